@@ -1,0 +1,72 @@
+// engine/contract/conversation.ts: conversations and messages as they cross the port.
+import { z } from 'zod'
+import { failure } from './failure.ts'
+import { conversationId, messageId } from './ids.ts'
+
+/**
+ * `streaming`: being written now. `done`: finished by itself (or a person's message).
+ * `stopped`: the person stopped it; the text is kept. `failed`: see `failure`; any text is kept.
+ * `interrupted`: a process ended while it was written; the flushed text is kept.
+ */
+export const messageStatus = z.enum(['streaming', 'done', 'stopped', 'failed', 'interrupted'])
+export type MessageStatus = z.infer<typeof messageStatus>
+
+/** What a reply cost. Times in milliseconds, speeds in tokens per second. Absent means: not measured. */
+export const turnStats = z.object({
+  promptTokens: z.number().int(),
+  /** Prompt tokens whose keys and values were reused from the last turn. */
+  reusedTokens: z.number().int(),
+  newTokens: z.number().int(),
+  firstTokenMs: z.number(),
+  totalMs: z.number(),
+  tokensPerSecond: z.number(),
+})
+export type TurnStats = z.infer<typeof turnStats>
+
+export const message = z.object({
+  id: messageId,
+  conversation: conversationId,
+  /** The message before this one on its branch; null for the first. Siblings share a parent. */
+  parent: messageId.nullable(),
+  role: z.enum(['user', 'assistant']),
+  text: z.string(),
+  status: messageStatus,
+  /** Unix milliseconds. */
+  createdAt: z.number(),
+  /** Name of the model that wrote it; null for the person's messages. */
+  model: z.string().nullable(),
+  stats: turnStats.nullable(),
+  failure: failure.nullable(),
+  /** All messages with the same parent and role, oldest first, this one among them: the `‹1 of 2›` switch. */
+  siblings: z.array(messageId),
+})
+export type Message = z.infer<typeof message>
+
+export const conversationSummary = z.object({
+  id: conversationId,
+  title: z.string(),
+  createdAt: z.number(),
+  /** When its newest message was written; the list is ordered by it. */
+  updatedAt: z.number(),
+  messageCount: z.number().int(),
+  /** The reply being written now, if any. */
+  streaming: messageId.nullable(),
+})
+export type ConversationSummary = z.infer<typeof conversationSummary>
+
+/** A conversation with the messages of its active branch, oldest first. */
+export const conversation = z.object({ summary: conversationSummary, messages: z.array(message) })
+export type Conversation = z.infer<typeof conversation>
+
+export const searchHit = z.object({
+  conversation: conversationId,
+  title: z.string(),
+  message: messageId,
+  role: z.enum(['user', 'assistant']),
+  createdAt: z.number(),
+  /** A piece of the message around the hit. */
+  excerpt: z.string(),
+  /** Hits inside `excerpt`: [start, end) in UTF-16 units. */
+  marks: z.array(z.tuple([z.number().int(), z.number().int()])),
+})
+export type SearchHit = z.infer<typeof searchHit>

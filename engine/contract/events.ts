@@ -1,0 +1,27 @@
+// engine/contract/events.ts: what the engine tells every window. The screen is a fold over these.
+import { z } from 'zod'
+import { conversationSummary, message, turnStats } from './conversation.ts'
+import { failure } from './failure.ts'
+import { conversationId, messageId } from './ids.ts'
+import { modelStatus } from './model.ts'
+
+const turn = { conversation: conversationId, reply: messageId }
+
+/** Per reply: one `turn-start`, any number of `turn-delta`, then exactly one `turn-done` or `turn-failed`. */
+export const turnEvent = z.discriminatedUnion('type', [
+  /** Both messages of the turn are in the database. `question` is null when a reply is written anew. */
+  z.object({ type: z.literal('turn-start'), ...turn, question: message.nullable(), message }),
+  z.object({ type: z.literal('turn-delta'), ...turn, text: z.string() }),
+  z.object({ type: z.literal('turn-done'), ...turn, stopped: z.boolean(), stats: turnStats }),
+  z.object({ type: z.literal('turn-failed'), ...turn, failure }),
+])
+export type TurnEvent = z.infer<typeof turnEvent>
+
+export const appEvent = z.discriminatedUnion('type', [
+  ...turnEvent.options,
+  /** Created, renamed, restored, or its order in the list changed. */
+  z.object({ type: z.literal('conversation-changed'), summary: conversationSummary }),
+  z.object({ type: z.literal('conversation-removed'), conversation: conversationId }),
+  z.object({ type: z.literal('model-changed'), status: modelStatus }),
+])
+export type AppEvent = z.infer<typeof appEvent>

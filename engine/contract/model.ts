@@ -1,0 +1,31 @@
+// engine/contract/model.ts: the model as the screen sees it.
+import { z } from 'zod'
+import { failure } from './failure.ts'
+
+export const modelInfo = z.object({
+  /** `general.name`, or the file's name. */
+  name: z.string(),
+  path: z.string(),
+  fileBytes: z.number(),
+  architecture: z.string(),
+  parameterCount: z.number(),
+  layers: z.number().int(),
+  vocabularySize: z.number().int(),
+  /** The context the model was trained for, in tokens. */
+  trainedContextTokens: z.number().int(),
+  /** The context this engine runs it with, in tokens. */
+  contextTokens: z.number().int(),
+  /** True for Kindling, the small model that ships inside: the screen then says what it can and cannot do. */
+  starter: z.boolean(),
+})
+export type ModelInfo = z.infer<typeof modelInfo>
+
+export const modelStatus = z.discriminatedUnion('state', [
+  /** No model file is known. */
+  z.object({ state: z.literal('none') }),
+  z.object({ state: z.literal('loading'), name: z.string() }),
+  z.object({ state: z.literal('ready'), info: modelInfo, memoryBytes: z.number() }),
+  /** The file is gone (`failure.code` is `model-missing`) or cannot be run (`model-invalid`). `fallback`: a model that could be used instead. */
+  z.object({ state: z.literal('failed'), name: z.string(), failure, fallback: z.string().nullable() }),
+])
+export type ModelStatus = z.infer<typeof modelStatus>

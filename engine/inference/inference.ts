@@ -1,0 +1,71 @@
+// engine/inference/inference.ts: the one port through which the brain asks a model for text.
+// native-inference.ts implements it over the addon, scripted-inference.ts over a script (tests).
+import type { ModelInfo } from '../contract/model.ts'
+
+export type Sampling = {
+  /** 0 means greedy. */
+  readonly temperature: number
+  /** 0 means off. */
+  readonly topK: number
+  /** 1 means off. */
+  readonly topP: number
+  /** 0 means off. */
+  readonly minP: number
+  /** 1 means off. */
+  readonly repetitionPenalty: number
+  /** Same prompt, sampling and seed give the same tokens. */
+  readonly seed: number
+}
+
+export type GenerateRequest = {
+  /** The whole prompt, always; the session finds by itself what it can reuse. */
+  readonly tokens: readonly number[]
+  readonly maxTokens: number
+  readonly sampling: Sampling
+}
+
+/** About one a frame. `text` is whole UTF-8: a character whose bytes are not all there yet waits for the next piece. */
+export type Piece = { readonly tokens: readonly number[]; readonly text: string }
+
+export type GenerateResult = {
+  readonly stop: 'end' | 'length' | 'context' | 'cancelled'
+  readonly promptTokens: number
+  readonly reusedTokens: number
+  readonly newTokens: number
+  readonly prefillMs: number
+  readonly decodeMs: number
+}
+
+/** How a text becomes tokens: what of it may be read as a marker. */
+export type EncodeOptions = {
+  readonly bos: boolean
+  /** `all`: every control and user-defined marker. `text`: user-defined ones only. `none`: no marker at all. */
+  readonly markers: 'all' | 'text' | 'none'
+  /** A character that is removed after marker matching: put inside a marker's text, it makes the text plain. */
+  readonly guard?: string
+}
+
+/** One timeline over a model. Not shared: one generation at a time. */
+export interface InferenceSession {
+  /**
+   * Calls `onPiece` as text appears and resolves once, at the end. Aborting `signal` stops within one decode step
+   * and resolves with `cancelled`. Rejects with `HearthError` `prompt-too-long` or `engine-failed`.
+   */
+  generate(request: GenerateRequest, onPiece: (piece: Piece) => void, signal: AbortSignal): Promise<GenerateResult>
+  close(): void
+}
+
+/** A loaded model. */
+export interface Inference {
+  readonly info: ModelInfo
+  /** The Jinja text from the file, or null where the file has none. */
+  readonly chatTemplate: string | null
+  readonly specialTokens: { readonly bos: string; readonly eos: string }
+  /** Texts of the markers that `encode` would recognise, longest first; what a guard must break. */
+  readonly markers: readonly string[]
+  /** Bytes this model keeps in memory now: weights, cache, scratch. */
+  memoryBytes(): number
+  encode(text: string, options: EncodeOptions): number[]
+  createSession(): InferenceSession
+  close(): void
+}

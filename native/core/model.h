@@ -1,0 +1,47 @@
+// native/core/model.h and session.h: the two nouns that carry the engine. A model is loaded once and never changes;
+// sessions share it. Everything outside native/ goes through these two headers.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "core/tokenizer.h"
+
+namespace hearth {
+
+struct ModelOptions {
+  std::string backend = "auto";  // "cpu", "metal", "auto"
+  int threads = 0;               // 0: one per physical core
+};
+
+/// What a person or a program may want to know about a loaded file.
+struct ModelFacts {
+  std::string name;          // general.name, or the file's name
+  std::string path;
+  std::string architecture;  // general.architecture
+  std::string backend;
+  uint64_t file_bytes;
+  uint64_t parameters;
+  uint32_t layers;
+  uint32_t dim;
+  uint32_t vocabulary;
+  uint32_t trained_context;  // tokens
+  std::string chat_template; // Jinja text; empty when the file has none
+  std::string spec;          // the ArchSpec, printed for people
+};
+
+class Model {
+ public:
+  /// Maps, parses, claims every tensor. Errors: kFileMissing, kModelInvalid (all misfits in one message), kOutOfMemory.
+  static Result<std::shared_ptr<const Model>> load(const std::string& path, const ModelOptions& options);
+  virtual ~Model() = default;
+
+  virtual const ModelFacts& facts() const = 0;
+  virtual const Tokenizer& tokenizer() const = 0;
+  /// Bytes of memory the model itself holds beyond the file's mapping.
+  virtual uint64_t memory_bytes() const = 0;
+};
+
+}  // namespace hearth

@@ -1,0 +1,96 @@
+// native/core/session.h: one mutable timeline over a model: tokens, their keys and values, and where they end.
+//
+// A caller always hands over the whole prompt. `sync` finds the longest common prefix with what the session holds and
+// reuses, extends or rebuilds; callers cannot get reuse wrong. (The idea is antirez's, in ds4.h.)
+// Not thread-safe, except `cancel`.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/status.h"
+#include "core/model.h"
+#include "core/sampler.h"
+
+namespace hearth {
+
+enum class KvType { kF16, kF32 };
+
+struct SessionOptions {
+  uint32_t context = 0;  // tokens; 0: what the model was trained for, at most 32768
+  KvType kv = KvType::kF16;
+};
+
+struct SyncReport {
+  uint32_t reused;   // tokens of the prompt that were already there
+  uint32_t computed; // tokens processed now
+};
+
+enum class StopReason { kEnd, kLength, kContext, kCancelled };
+
+struct GenerateOptions {
+  uint32_t max_tokens = 256;
+  SamplingOptions sampling;
+  bool ignore_end = false;  // go on after an end token (benchmarks, golden tests)
+};
+
+struct GenerateReport {
+  StopReason stop;
+  SyncReport prompt;
+  uint32_t new_tokens;
+  double prefill_ms;
+  double decode_ms;
+};
+
+class Session {
+ public:
+  /// Errors: kOutOfMemory, kInvalidArgument.
+  static Result<std::unique_ptr<Session>> create(std::shared_ptr<const Model> model, const SessionOptions& options);
+  virtual ~Session() = default;
+
+  virtual uint32_t context() const = 0;
+  virtual uint64_t memory_bytes() const = 0;
+
+  /// Makes the timeline equal to `prompt`; afterwards `logits()` are those of its last token.
+  /// Errors: kPromptTooLong, kInvalidArgument (empty, or an id outside the vocabulary), kCancelled (what was
+  /// processed stays usable).
+  virtual Result<SyncReport> sync(std::span<const TokenId> prompt) = 0;
+
+  /// Logits of the last token, [vocabulary], after soft-cap. Valid until the next call.
+  virtual std::span<float> logits() = 0;
+
+  /// Appends one token and computes its logits. Errors: kPromptTooLong when the context is full.
+  virtual Status step(TokenId token) = 0;
+
+  /// The timeline: prompt and generated tokens whose keys and values are held.
+  virtual std::span<const TokenId> timeline() const = 0;
+
+  /// Forgets everything from `length` on. Where a ring has overwritten what is needed, the next `sync` recomputes.
+  virtual void truncate(uint32_t length) = 0;
+
+  /// Logits of every position of `tokens`, teacher-forced, row by row into `row(position, logits)`. Resets the timeline.
+  virtual Status logits_of(std::span<const TokenId> tokens,
+                           const std::function<void(uint32_t, std::span<const float>)>& row) = 0;
+
+  /// sync, then step until an end token, `max_tokens`, a full context or `cancel`. `on_token` gets each new token but
+  /// not the end token; the last new token need not be in the timeline yet.
+  Result<GenerateReport> generate(std::span<const TokenId> prompt, const GenerateOptions& options,
+                                  const std::function<void(TokenId)>& on_token);
+
+  /// From any thread: the running `sync` or `generate` ends within one decode step or prefill chunk.
+  void cancel() { cancelled_.store(true, std::memory_order_relaxed); }
+  /// Called before a new piece of work.
+  void clear_cancel() { cancelled_.store(false, std::memory_order_relaxed); }
+
+ protected:
+  bool cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
+  virtual const Model& model() const = 0;
+
+ private:
+  std::atomic<bool> cancelled_{false};
+};
+
+}  // namespace hearth

@@ -1,0 +1,90 @@
+// native/gguf/gguf.h: a GGUF v3 file, mapped and checked. Knows no architecture.
+//
+// The file is untrusted: every count, length, offset and type is checked against the file's size before it is used,
+// and a wrong one becomes an `Error` that names the byte, the key or the tensor.
+// Source: gemma4.md §3.1 of the project's research; the format is ggml's `docs/gguf.md`.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "base/status.h"
+
+namespace hearth::gguf {
+
+/// Block formats by their id in the file.
+enum class TensorType : uint32_t {
+  kF32 = 0, kF16 = 1, kQ4_0 = 2, kQ4_1 = 3, kQ5_0 = 6, kQ5_1 = 7, kQ8_0 = 8, kQ2_K = 10, kQ3_K = 11, kQ4_K = 12,
+  kQ5_K = 13, kQ6_K = 14, kIQ4_NL = 20, kIQ4_XS = 23, kBF16 = 30, kMXFP4 = 39,
+};
+
+/// Static facts of a block format; `name` is what error messages and `doctor` print.
+struct TypeTraits {
+  const char* name;
+  uint32_t block_elements;
+  uint32_t block_bytes;
+};
+
+/// Null for an id this engine cannot read.
+const TypeTraits* traits_of(TensorType type);
+/// A printable name for any id, known or not ("IQ2_XXS (16)").
+std::string type_name(uint32_t id);
+
+struct Tensor {
+  std::string_view name;                 // points into the mapping
+  TensorType type;
+  uint32_t rank;                         // 1..4
+  uint64_t shape[4];                     // shape[0] is the contiguous (input) dimension; unused entries are 1
+  std::span<const std::byte> data;       // points into the mapping; exactly the tensor's bytes
+
+  uint64_t elements() const { return shape[0] * shape[1] * shape[2] * shape[3]; }
+  uint64_t rows() const { return shape[1] * shape[2] * shape[3]; }
+};
+
+/// Arrays of scalars are widened to one type each, so that readers need not care how a converter spelled them.
+using Value = std::variant<uint64_t, int64_t, double, bool, std::string_view, std::vector<int64_t>, std::vector<double>,
+                           std::vector<bool>, std::vector<std::string_view>>;
+
+class File {
+ public:
+  /// Maps `path` read-only. Errors: kFileMissing, kModelInvalid.
+  static Result<std::shared_ptr<const File>> open(const std::string& path);
+  /// Parses bytes that outlive the result (tests, fuzzing). `label` stands for the path in messages.
+  static Result<std::shared_ptr<const File>> parse(std::span<const std::byte> bytes, std::string label);
+  ~File();
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  const std::string& path() const { return path_; }
+  uint64_t file_bytes() const { return bytes_.size(); }
+
+  const Value* find(std::string_view key) const;
+  /// Accepts any integer spelling that fits; null when absent or of another kind.
+  std::optional<uint64_t> find_u64(std::string_view key) const;
+  std::optional<double> find_f64(std::string_view key) const;
+  std::optional<bool> find_bool(std::string_view key) const;
+  std::optional<std::string_view> find_string(std::string_view key) const;
+
+  const std::vector<Tensor>& tensors() const { return tensors_; }
+  const Tensor* find_tensor(std::string_view name) const;
+
+ private:
+  File() = default;
+  Status read();  // fills metadata_ and tensors_ from bytes_
+
+  std::string path_;
+  std::span<const std::byte> bytes_;
+  bool mapped_ = false;
+  std::unordered_map<std::string_view, Value> metadata_;
+  std::vector<Tensor> tensors_;
+  std::unordered_map<std::string_view, size_t> tensor_index_;
+};
+
+}  // namespace hearth::gguf

@@ -1,0 +1,3 @@
+// native/tests/support/main.cc: the one main of every test program.
+#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#include <doctest/doctest.h>
