@@ -2,7 +2,7 @@
 //
 // The file is untrusted: every count, length, offset and type is checked against the file's size before it is used,
 // and a wrong one becomes an `Error` that names the byte, the key or the tensor.
-// Source: gemma4.md §3.1 of the project's research; the format is ggml's `docs/gguf.md`.
+// Source: ggml-org/ggml docs/gguf.md.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -16,26 +16,14 @@
 #include <vector>
 
 #include "base/status.h"
+#include "base/tensor_type.h"
 
 namespace hearth::gguf {
 
-/// Block formats by their id in the file.
-enum class TensorType : uint32_t {
-  kF32 = 0, kF16 = 1, kQ4_0 = 2, kQ4_1 = 3, kQ5_0 = 6, kQ5_1 = 7, kQ8_0 = 8, kQ2_K = 10, kQ3_K = 11, kQ4_K = 12,
-  kQ5_K = 13, kQ6_K = 14, kIQ4_NL = 20, kIQ4_XS = 23, kBF16 = 30, kMXFP4 = 39,
-};
-
-/// Static facts of a block format; `name` is what error messages and `doctor` print.
-struct TypeTraits {
-  const char* name;
-  uint32_t block_elements;
-  uint32_t block_bytes;
-};
-
-/// Null for an id this engine cannot read.
-const TypeTraits* traits_of(TensorType type);
-/// A printable name for any id, known or not ("IQ2_XXS (16)").
-std::string type_name(uint32_t id);
+using hearth::TensorType;
+using hearth::TypeTraits;
+using hearth::traits_of;
+using hearth::type_name;
 
 struct Tensor {
   std::string_view name;                 // points into the mapping
