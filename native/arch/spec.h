@@ -1,0 +1,75 @@
+// native/arch/spec.h: a model architecture as data. `from_gguf` reads it off a file, blocks read the spec, nothing else does.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ops/encoder.h"
+
+namespace hearth::arch {
+
+struct RopeSpec {
+  double base;
+  uint32_t dims;         // the exponent's denominator; also the width the pairs span
+  bool use_divisors;     // divide frequencies by rope_freqs.weight (proportional RoPE)
+};
+
+/// Where a layer finds its keys and values.
+struct KvSpec {
+  uint32_t source_layer;  // itself when it owns a cache
+  bool owns;
+  bool v_from_k;          // K=V: no v projection; v is the k projection before its norm and rotation
+};
+
+struct AttentionSpec {
+  uint32_t heads, kv_heads, head_dim;
+  float scale;
+  RopeSpec rope;
+  std::optional<uint32_t> window;  // visible keys, self included
+  bool qk_norm;
+  bool v_norm;  // weightless norm on v
+  KvSpec kv;
+};
+
+struct DenseSpec {
+  uint32_t width;
+  ops::Activation activation;
+};
+
+/// A dense branch beside routed experts, each with its own norms (Gemma 4 26B-A4B).
+struct MoeSpec {
+  DenseSpec dense;
+  uint32_t experts, used, width;
+  ops::Activation activation;
+  bool fused_gate_up;
+};
+
+/// Per-layer embeddings: a row of `dim` values per layer and token, injected at the end of each layer.
+struct PerLayerSpec {
+  uint32_t dim;
+};
+
+struct LayerSpec {
+  AttentionSpec attention;
+  std::variant<DenseSpec, MoeSpec> ffn;
+  bool post_attention_norm, post_ffn_norm;
+  bool output_scale;
+};
+
+struct ArchSpec {
+  std::string family;  // general.architecture
+  uint32_t dim, vocabulary, trained_context;
+  float eps;
+  float embedding_scale;
+  std::optional<PerLayerSpec> per_layer;
+  std::vector<LayerSpec> layers;
+  bool tied_head;
+  std::optional<float> final_softcap;
+  std::vector<int32_t> suppressed;  // token ids that are never sampled
+
+  std::string print() const;  // for people: `doctor`
+};
+
+}  // namespace hearth::arch
