@@ -15,6 +15,7 @@ import { openBrowser } from './open-browser.ts'
 import { windowSocket } from './window-socket.ts'
 
 const root = path.resolve(import.meta.dirname, '..', '..')
+// HEARTH_PAGE, HEARTH_ENGINE, HEARTH_SCRIPT: another page, engine entry or scripted model, for tests.
 
 /** One sentence on stderr, and the exit code that scripts look at. */
 function giveUp(sentence: string): never {
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
   } catch (error) {
     giveUp(reason(error))
   }
-  const pageFolder = path.join(root, 'dist', 'renderer')
+  const pageFolder = process.env.HEARTH_PAGE ?? path.join(root, 'dist', 'renderer')
   if (!existsSync(path.join(pageFolder, 'index.html'))) {
     giveUp(`The built page was expected in ${pageFolder}, but is not there. Run npm start, which builds it.`)
   }
