@@ -1,0 +1,38 @@
+// native/binding/addon.cc: the module that Node loads: `version`, `machine` and `loadModel`.
+#include <napi.h>
+
+#include "binding/environment.h"
+#include "binding/machine.h"
+#include "binding/model_wrap.h"
+#include "binding/session_wrap.h"
+
+namespace hearth::binding {
+namespace {
+
+Napi::Object machine_object(Napi::Env env) {
+  const Machine machine = describe_machine();
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("backend", machine.backend);
+  object.Set("simd", machine.simd);
+  object.Set("threads", machine.threads);
+  object.Freeze();
+  return object;
+}
+
+napi_value initialize(napi_env raw, napi_value raw_exports) {
+  const Napi::Env env(raw);
+  Napi::Object exports(raw, raw_exports);
+  auto* environment = new Environment;
+  env.SetInstanceData(environment);  // deleted with the environment
+  environment->model_class = Napi::Persistent(ModelWrap::define(env));
+  environment->session_class = Napi::Persistent(SessionWrap::define(env));
+  exports.Set("version", HEARTH_VERSION);
+  exports.Set("machine", machine_object(env));
+  exports.Set("loadModel", Napi::Function::New<ModelWrap::load>(env, "loadModel"));
+  return exports;
+}
+
+}  // namespace
+}  // namespace hearth::binding
+
+NAPI_MODULE_INIT() { return hearth::binding::initialize(env, exports); }

@@ -1,0 +1,78 @@
+// native/binding/token_pump.h: carries what one call produces from the session's thread into JavaScript.
+//
+// The only batching place on a token's way: the first piece crosses at once, then what gathered crosses about once a
+// frame. At most one delivery waits at a time, so a busy JavaScript thread gets fewer, larger pieces and no queue
+// grows. The promise settles in the last delivery, after the last piece.
+//
+// Lifetime: owned by its threadsafe function, and deleted by that function's finalizer on the JavaScript thread. The
+// session's thread must not touch the pump after `finish`.
+#pragma once
+#include <napi.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "binding/session_worker.h"
+#include "core/session.h"
+
+namespace hearth::binding {
+
+/// What a call ends with. Logits are [positions][vocabulary].
+using Outcome = std::variant<GenerateReport, std::vector<float>, Error>;
+
+class TokenPump {
+ public:
+  /// On the JavaScript thread. `owner`: the session object, kept from garbage collection until the promise settles.
+  /// `on_piece` may be empty. `on_settled` runs on the JavaScript thread right before the promise settles.
+  /// Null when Node-API refused; an exception may then be pending.
+  static TokenPump* create(Napi::Env env, Napi::Object owner, Napi::Function on_piece,
+                           std::shared_ptr<SessionWorker> worker, std::function<void()> on_settled,
+                           napi_value& promise);
+
+  /// On the session's thread: one new token and its bytes.
+  void push(TokenId token, std::string_view bytes);
+  /// On the session's thread, once, as the last thing done with this pump.
+  void finish(Outcome outcome);
+
+ private:
+  TokenPump() = default;
+  ~TokenPump() = default;
+
+  void schedule();  // with mutex_ held
+  void deliver(Napi::Env env);
+  void call_on_piece(Napi::Env env, const std::vector<TokenId>& tokens, const std::string& text);
+  void settle(Napi::Env env, const Outcome& outcome);
+
+  static void call_js(napi_env env, napi_value function, void* context, void* data);
+  static void finalize(napi_env env, void* data, void* hint);
+  static void close_at_exit(void* data);
+
+  // JavaScript thread only
+  napi_deferred deferred_ = nullptr;
+  napi_ref owner_ = nullptr;
+  napi_ref on_piece_ = nullptr;
+  napi_ref thrown_ = nullptr;  // what `on_piece` threw; the promise rejects with it
+  std::shared_ptr<SessionWorker> worker_;
+  std::function<void()> on_settled_;
+
+  napi_threadsafe_function function_ = nullptr;
+
+  std::mutex mutex_;
+  std::vector<TokenId> tokens_;
+  std::string text_;
+  std::optional<Outcome> outcome_;
+  bool scheduled_ = false;
+
+  // session's thread only
+  Utf8Stream utf8_;
+  std::optional<std::chrono::steady_clock::time_point> last_scheduled_;
+};
+
+}  // namespace hearth::binding
