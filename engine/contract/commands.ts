@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { conversation, conversationSummary, searchHit } from './conversation.ts'
 import { conversationId, messageId } from './ids.ts'
 import { modelStatus } from './model.ts'
-import { settings } from './settings.ts'
+import { settings, settingsPatch } from './settings.ts'
 
 const none = z.object({})
 
@@ -19,7 +19,7 @@ export const commands = {
       conversations: z.array(conversationSummary),
     }),
   },
-  'settings.update': { input: settings.partial(), output: settings },
+  'settings.update': { input: settingsPatch, output: settings },
 
   /** The active branch, with the text so far of a reply in flight. Fails with `not-found`. */
   'conversation.open': { input: z.object({ id: conversationId }), output: conversation },

@@ -2,13 +2,24 @@
 import { z } from 'zod'
 import { conversationId } from './ids.ts'
 
-export const settings = z.object({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
+const choices = {
+  theme: z.enum(['system', 'light', 'dark']),
   /** True once the first-run screen was finished or skipped. */
-  welcomed: z.boolean().default(false),
+  welcomed: z.boolean(),
   /** The conversation to open at start: where the person left. */
-  lastConversation: conversationId.nullable().default(null),
+  lastConversation: conversationId.nullable(),
   /** Absolute path of the chosen model; null means the starter model that ships inside. */
-  modelPath: z.string().nullable().default(null),
+  modelPath: z.string().nullable(),
+}
+
+export const settings = z.object({
+  theme: choices.theme.default('system'),
+  welcomed: choices.welcomed.default(false),
+  lastConversation: choices.lastConversation.default(null),
+  modelPath: choices.modelPath.default(null),
 })
 export type Settings = z.infer<typeof settings>
+
+/** Some of the settings. Not `settings.partial()`: zod 4 fills defaults in there, and a change of one would reset the rest. */
+export const settingsPatch = z.object(choices).partial()
+export type SettingsPatch = z.infer<typeof settingsPatch>
