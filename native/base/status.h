@@ -10,13 +10,13 @@
 namespace hearth {
 
 enum class ErrorCode {
-  kFileMissing,     // no such file, or it cannot be opened
-  kModelInvalid,    // not a model this engine can run: truncated, corrupt, another family, unknown format
-  kPromptTooLong,   // the prompt does not fit the context
+  kFileMissing,    // no such file, or it cannot be opened
+  kModelInvalid,   // not a model this engine can run: truncated, corrupt, another family, unknown format
+  kPromptTooLong,  // the prompt does not fit the context
   kOutOfMemory,
   kCancelled,
-  kInvalidArgument, // a caller's request makes no sense (a token id outside the vocabulary)
-  kBackend,         // the device failed
+  kInvalidArgument,  // a caller's request makes no sense (a token id outside the vocabulary)
+  kBackend,          // the device failed
 };
 
 struct Error {
@@ -32,10 +32,22 @@ class [[nodiscard]] Result {
   Result(Error error) : state_(std::move(error)) {}
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
-  T& value() & { assert(ok()); return *std::get_if<0>(&state_); }
-  const T& value() const& { assert(ok()); return *std::get_if<0>(&state_); }
-  T&& value() && { assert(ok()); return std::move(*std::get_if<0>(&state_)); }
-  const Error& error() const { assert(!ok()); return *std::get_if<1>(&state_); }
+  T& value() & {
+    assert(ok());
+    return *std::get_if<0>(&state_);
+  }
+  const T& value() const& {
+    assert(ok());
+    return *std::get_if<0>(&state_);
+  }
+  T&& value() && {
+    assert(ok());
+    return std::move(*std::get_if<0>(&state_));
+  }
+  const Error& error() const {
+    assert(!ok());
+    return *std::get_if<1>(&state_);
+  }
 
  private:
   std::variant<T, Error> state_;

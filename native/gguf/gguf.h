@@ -21,16 +21,16 @@
 namespace hearth::gguf {
 
 using hearth::TensorType;
-using hearth::TypeTraits;
 using hearth::traits_of;
 using hearth::type_name;
+using hearth::TypeTraits;
 
 struct Tensor {
-  std::string_view name;                 // points into the mapping
+  std::string_view name;  // points into the mapping
   TensorType type;
-  uint32_t rank;                         // 1..4
-  uint64_t shape[4];                     // shape[0] is the contiguous (input) dimension; unused entries are 1
-  std::span<const std::byte> data;       // points into the mapping; exactly the tensor's bytes
+  uint32_t rank;                    // 1..4
+  uint64_t shape[4];                // shape[0] is the contiguous (input) dimension; unused entries are 1
+  std::span<const std::byte> data;  // points into the mapping; exactly the tensor's bytes
 
   uint64_t elements() const { return shape[0] * shape[1] * shape[2] * shape[3]; }
   uint64_t rows() const { return shape[1] * shape[2] * shape[3]; }
@@ -54,7 +54,7 @@ class File {
   uint64_t file_bytes() const { return bytes_.size(); }
 
   const Value* find(std::string_view key) const;
-  /// Accepts any integer spelling that fits; null when absent or of another kind.
+  /// Null when absent or of another kind. An integer may be spelt with any sign and width; f64 takes integers too.
   std::optional<uint64_t> find_u64(std::string_view key) const;
   std::optional<double> find_f64(std::string_view key) const;
   std::optional<bool> find_bool(std::string_view key) const;
@@ -65,11 +65,11 @@ class File {
 
  private:
   File() = default;
-  Status read();  // fills metadata_ and tensors_ from bytes_
+  static Result<std::shared_ptr<const File>> finish(std::shared_ptr<File> file);  // parses bytes_
 
   std::string path_;
   std::span<const std::byte> bytes_;
-  bool mapped_ = false;
+  bool mapped_ = false;  // bytes_ is ours to unmap
   std::unordered_map<std::string_view, Value> metadata_;
   std::vector<Tensor> tensors_;
   std::unordered_map<std::string_view, size_t> tensor_index_;
