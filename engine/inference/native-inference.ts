@@ -1,0 +1,122 @@
+// engine/inference/native-inference.ts: `Inference` over the native addon.
+import type { NativeAddon, NativeModel, NativeSession } from './addon.ts'
+import type { EncodeOptions, GenerateRequest, GenerateResult, Inference, InferenceSession, Piece } from './inference.ts'
+import { fromNative, isNativeError } from './native-failure.ts'
+
+export type NativeInferenceOptions = {
+  /** The context to run with, in tokens. Absent: what the model was trained for, at most 32768. */
+  readonly contextTokens?: number
+  /** True for the small model that ships inside. */
+  readonly starter?: boolean
+  /** Absent: one thread per physical core. */
+  readonly threads?: number
+}
+
+const defaultContextTokens = 32_768
+
+/** Loads the model at `path`. Rejects with `HearthError` `model-missing`, `model-invalid` or `engine-failed`. */
+export async function createNativeInference(
+  addon: NativeAddon,
+  path: string,
+  options: NativeInferenceOptions = {},
+): Promise<Inference> {
+  const model = await addon
+    .loadModel(path, options.threads === undefined ? {} : { threads: options.threads })
+    .catch((error: unknown) => Promise.reject(fromNative(error)))
+  const { facts } = model
+  const contextTokens =
+    options.contextTokens ?? Math.min(facts.trainedContext || defaultContextTokens, defaultContextTokens)
+  const sessions = new Set<NativeSession>()
+
+  return {
+    info: {
+      name: facts.name,
+      path: facts.path,
+      fileBytes: facts.fileBytes,
+      architecture: facts.architecture,
+      parameterCount: facts.parameters,
+      layers: facts.layers,
+      vocabularySize: facts.vocabulary,
+      trainedContextTokens: facts.trainedContext,
+      contextTokens,
+      starter: options.starter ?? false,
+    },
+    chatTemplate: facts.chatTemplate === '' ? null : facts.chatTemplate,
+    specialTokens: { bos: tokenText(model, facts.bos), eos: tokenText(model, facts.eos) },
+    markers: facts.markers,
+    memoryBytes: () => {
+      let bytes = model.memoryBytes()
+      for (const session of sessions) bytes += session.memoryBytes()
+      return bytes
+    },
+    encode: (text, options) => guarded(() => Array.from(model.encode(text, toNative(options)))),
+    createSession: () => {
+      const session = guarded(() => model.createSession({ context: contextTokens }))
+      sessions.add(session)
+      return wrapSession(session, () => sessions.delete(session))
+    },
+    close: () => {
+      for (const session of sessions) session.close()
+      sessions.clear()
+      model.close()
+    },
+  }
+}
+
+function wrapSession(session: NativeSession, forget: () => void): InferenceSession {
+  return {
+    generate: (request, onPiece, signal) => generate(session, request, onPiece, signal),
+    close: () => {
+      session.close()
+      forget()
+    },
+  }
+}
+
+async function generate(
+  session: NativeSession,
+  { tokens, maxTokens, sampling }: GenerateRequest,
+  onPiece: (piece: Piece) => void,
+  signal: AbortSignal,
+): Promise<GenerateResult> {
+  if (signal.aborted) return cancelledBeforeAnything
+  const stop = () => session.cancel()
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await session.generate(Int32Array.from(tokens), { ...sampling, maxTokens }, (newTokens, text) =>
+      onPiece({ tokens: Array.from(newTokens), text }),
+    )
+  } catch (error) {
+    // Stopped while the prompt was still being read: nothing was written yet.
+    if (isNativeError(error) && error.code === 'cancelled') return cancelledBeforeAnything
+    throw fromNative(error)
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+const cancelledBeforeAnything: GenerateResult = {
+  stop: 'cancelled',
+  promptTokens: 0,
+  reusedTokens: 0,
+  newTokens: 0,
+  prefillMs: 0,
+  decodeMs: 0,
+}
+
+/** A token's text, markers shown; empty for an id that the vocabulary lacks. */
+function tokenText(model: NativeModel, token: number): string {
+  return token < 0 ? '' : guarded(() => model.decode(Int32Array.of(token), true))
+}
+
+function toNative({ bos, markers, guard }: EncodeOptions) {
+  return guard === undefined ? { bos, markers } : { bos, markers, guard }
+}
+
+function guarded<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw fromNative(error)
+  }
+}
