@@ -2,15 +2,15 @@
 // The port to the engine cannot pass through it (contextBridge copies values), so it arrives as a window message:
 // `event.source === window`, `event.data === portMessage`, one MessagePort in `event.ports`, not yet started.
 
-/** The data of the window message that carries a port to the engine. */
+/** The data of the window message that carries a port. */
 export const portMessage = 'hearth-port'
 
 export type Bridge = {
-  /** `process.platform`: on `darwin` the title bar leaves room for the window buttons. */
+  /** `process.platform`: on `darwin` the page leaves room for the window buttons. */
   readonly platform: string
   /**
-   * Asks for a port. One comes now and another after every restart of the engine; the newest replaces the ones before.
-   * `onEngineLost` gets the `engine-lost` message of wire.ts as it is in the web shell. Call it once, after listening.
+   * Asks for one fresh port; it comes when there is something to say on it. While the engine is away that is an
+   * `engine-lost` message of wire.ts. A port closes with its engine, or when a new engine is there: then ask again.
    */
-  connect(onEngineLost: (message: unknown) => void): void
+  port(): void
 }
