@@ -1,4 +1,5 @@
-// native/arch/spec.h: a model architecture as data. `from_gguf` reads it off a file, blocks read the spec, nothing else does.
+// native/arch/spec.h: a model architecture as data. `from_gguf` reads it off a file, blocks read the spec, nothing else
+// does.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -12,15 +13,15 @@ namespace hearth::arch {
 
 struct RopeSpec {
   double base;
-  uint32_t dims;         // the exponent's denominator; also the width the pairs span
-  bool use_divisors;     // divide frequencies by rope_freqs.weight (proportional RoPE)
+  uint32_t dims;      // the exponent's denominator; also the width the pairs span, so it equals head_dim
+  bool use_divisors;  // divide frequencies by rope_freqs.weight (proportional RoPE)
 };
 
 /// Where a layer finds its keys and values.
 struct KvSpec {
   uint32_t source_layer;  // itself when it owns a cache
   bool owns;
-  bool v_from_k;          // K=V: no v projection; v is the k projection before its norm and rotation
+  bool v_from_k;  // K=V: no v projection; v is the k projection before its norm and rotation
 };
 
 struct AttentionSpec {
@@ -29,8 +30,12 @@ struct AttentionSpec {
   RopeSpec rope;
   std::optional<uint32_t> window;  // visible keys, self included
   bool qk_norm;
-  bool v_norm;  // weightless norm on v
+  bool v_norm;     // weightless norm on v
+  bool fused_qkv;  // one matrix holds the rows of q, then k, then v
   KvSpec kv;
+
+  uint32_t q_width() const { return heads * head_dim; }
+  uint32_t kv_width() const { return kv_heads * head_dim; }
 };
 
 struct DenseSpec {
@@ -43,7 +48,7 @@ struct MoeSpec {
   DenseSpec dense;
   uint32_t experts, used, width;
   ops::Activation activation;
-  bool fused_gate_up;
+  bool fused_gate_up;  // one tensor holds each expert's gate rows, then its up rows
 };
 
 /// Per-layer embeddings: a row of `dim` values per layer and token, injected at the end of each layer.
@@ -56,6 +61,12 @@ struct LayerSpec {
   std::variant<DenseSpec, MoeSpec> ffn;
   bool post_attention_norm, post_ffn_norm;
   bool output_scale;
+
+  const DenseSpec& dense() const {
+    const auto* moe = std::get_if<MoeSpec>(&ffn);
+    return moe != nullptr ? moe->dense : *std::get_if<DenseSpec>(&ffn);
+  }
+  const MoeSpec* moe() const { return std::get_if<MoeSpec>(&ffn); }
 };
 
 struct ArchSpec {
@@ -69,6 +80,8 @@ struct ArchSpec {
   std::optional<float> final_softcap;
   std::vector<int32_t> suppressed;  // token ids that are never sampled
 
+  /// The last layer that writes keys and values. Behind its cache, a row that nobody reads need not be computed.
+  uint32_t last_owner() const;
   std::string print() const;  // for people: `doctor`
 };
 
