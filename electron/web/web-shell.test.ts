@@ -181,6 +181,8 @@ describe('one shell per data folder', () => {
     expect(new Set(links.map(({ href }) => href)).size).toBe(1)
     const running = six.filter((shell) => shell.output().startsWith('Hearth is ready'))
     expect(running).toHaveLength(1)
+    const { messages } = await openedTab(links[0] as URL)
+    await until(() => messages.length === 1)
     await Promise.all(six.filter((shell) => shell !== running[0]).map(async ({ ended }) => expect(await ended).toBe(0)))
     expect(notes().filter((line) => line.startsWith('start '))).toHaveLength(1)
   })
