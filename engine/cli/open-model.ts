@@ -1,0 +1,74 @@
+// engine/cli/open-model.ts: where the command line finds the addon and the model, and how it opens them.
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { HearthError } from '../contract/failure.ts'
+import { loadAddon, type NativeAddon, type NativeModel, type NativeSession } from '../inference/addon.ts'
+import { fromNative } from '../inference/native-failure.ts'
+import type { Arguments, Flags } from './arguments.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+export const starterModelPath = path.join(root, 'assets', 'models', 'kindling.gguf')
+
+export const modelFlags: Flags = {
+  model: { value: 'FILE', help: 'a GGUF file (default: Kindling, the starter model)' },
+  threads: { value: 'N', help: 'threads to compute with (default: one per physical core)' },
+}
+
+export const modelPath = (args: Arguments) => args.text('model') ?? starterModelPath
+export const threadCount = (args: Arguments) => args.integer('threads', { least: 1, most: 1024 })
+
+/** Throws `HearthError` when the addon is not built or cannot be loaded here. */
+export function openAddon(): NativeAddon {
+  const file = process.env.HEARTH_ADDON ?? path.join(root, 'build', 'hearth.node')
+  if (!existsSync(file))
+    throw new HearthError(
+      'engine-failed',
+      `The native engine was expected at ${file}, found nothing.`,
+      'Run `npm run build:native`.',
+    )
+  try {
+    return loadAddon(file)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new HearthError(
+      'engine-failed',
+      `The native engine could not be loaded: ${reason}.`,
+      'Run `npm run build:native`.',
+    )
+  }
+}
+
+/** Hands the loaded model to `work` and closes it afterwards. Throws `HearthError`. */
+export async function withModel<T>(args: Arguments, work: (model: NativeModel) => T | Promise<T>): Promise<T> {
+  const threads = threadCount(args)
+  const addon = openAddon()
+  try {
+    const model = await addon.loadModel(modelPath(args), threads === undefined ? {} : { threads })
+    try {
+      return await work(model)
+    } finally {
+      model.close()
+    }
+  } catch (error) {
+    throw isOwn(error) ? error : fromNative(error)
+  }
+}
+
+export async function withSession<T>(
+  model: NativeModel,
+  options: { context?: number; kv?: 'f16' | 'f32' },
+  work: (session: NativeSession) => Promise<T>,
+): Promise<T> {
+  const session = model.createSession(options)
+  try {
+    return await work(session)
+  } finally {
+    session.close()
+  }
+}
+
+/** Errors of this program keep what they are; only the addon's carry a code that `fromNative` knows. */
+const isOwn = (error: unknown) =>
+  error instanceof HearthError || (error instanceof Error && error.name === 'UsageError')
