@@ -1,0 +1,91 @@
+// renderer/features/chat/Composer.tsx: where the person types. The text lives in the draft of its chat, so going
+// elsewhere, a refusal or a reload loses nothing.
+import { ArrowUp, Square } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useRef } from 'react'
+import { useApp, useAppStore } from '../../store/use-app.ts'
+import { Tip } from '../../ui/Button.tsx'
+import { Icon } from '../../ui/Icon.tsx'
+import { draftKey } from './chat-slice.ts'
+import { streamingReply } from './fold.ts'
+
+export function Composer() {
+  const store = useAppStore()
+  const open = useApp((state) => state.open)
+  const draft = useApp((state) => state.drafts[draftKey(state.open)] ?? '')
+  const setDraft = useApp((state) => state.setDraft)
+  const writing = useApp((state) => streamingReply(state) !== null)
+  const started = useApp((state) => state.order.length > 0)
+  const canAsk = useApp((state) => state.model.state === 'ready' || state.model.state === 'loading')
+  const stop = useApp((state) => state.stop)
+  const field = useRef<HTMLTextAreaElement>(null)
+
+  // A chat that was opened is there to be answered. Not on a jump: the focus is on the hit then.
+  useEffect(() => {
+    if (open === null || store.getState().jump === null) field.current?.focus({ preventScroll: true })
+  }, [open, store])
+
+  const send = () => {
+    const text = draft.trim()
+    if (text === '' || writing || !canAsk) return
+    store.getState().ask(text)
+    field.current?.focus()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.altKey || event.nativeEvent.isComposing) return
+    event.preventDefault()
+    send()
+  }
+  const ready = draft.trim() !== '' && canAsk
+  return (
+    <form
+      aria-label="Write a message"
+      data-pane="composer"
+      data-state={writing ? 'writing' : 'idle'}
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+      className="mx-auto w-full max-w-measure rounded-4 border border-line-field bg-raised p-2 pl-4 shadow-2 focus-within:border-line-strong"
+    >
+      <div className="flex items-end gap-2">
+        <textarea
+          ref={field}
+          aria-label="Message"
+          aria-describedby="composer-hint"
+          placeholder={started ? 'Ask a follow-up' : 'Ask or say something'}
+          rows={1}
+          value={draft}
+          onChange={(event) => setDraft(event.target.value)}
+          onKeyDown={onKeyDown}
+          className="scrolls field-sizing-content my-1 max-h-[40vh] min-h-6.25 w-full flex-1 resize-none bg-transparent font-serif text-you outline-none placeholder:font-sans placeholder:text-md"
+        />
+        <span id="composer-hint" className="sr-only">
+          Return sends, Shift-Return makes a new line.
+        </span>
+        {writing ? (
+          <Tip text="Stop" keys="Esc">
+            <button
+              type="button"
+              aria-label="Stop"
+              onClick={stop}
+              className="quick grid size-7.5 flex-none place-items-center rounded-full bg-ink text-surface"
+            >
+              <Icon of={Square} size="tiny" className="fill-current" />
+            </button>
+          </Tip>
+        ) : (
+          <Tip text="Send" keys="↩">
+            <button
+              type="submit"
+              aria-label="Send"
+              aria-disabled={!ready}
+              className="quick grid size-7.5 flex-none place-items-center rounded-full bg-ember text-on-ember hover:bg-ember-hover aria-disabled:bg-selected aria-disabled:text-ink-2"
+            >
+              <Icon of={ArrowUp} />
+            </button>
+          </Tip>
+        )}
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,46 @@
+// renderer/features/conversations/ConversationMenu.tsx: what can be done with a chat.
+import { Menu } from '@base-ui/react/menu'
+import clsx from 'clsx'
+import { Ellipsis, PencilLine, Trash2 } from 'lucide-react'
+import type { ConversationSummary } from '../../../engine/contract/conversation.ts'
+import { useApp } from '../../store/use-app.ts'
+import { Icon } from '../../ui/Icon.tsx'
+
+interface ConversationMenuProps {
+  readonly summary: ConversationSummary
+  readonly onRename: () => void
+  readonly className?: string
+}
+
+export function ConversationMenu({ summary, onRename, className }: ConversationMenuProps) {
+  const remove = useApp((state) => state.remove)
+  const item =
+    'flex h-7.5 cursor-default items-center gap-2.5 rounded-2 px-2.5 outline-none data-[highlighted]:bg-selected'
+  return (
+    <Menu.Root>
+      <Menu.Trigger
+        aria-label={`More for “${summary.title}”`}
+        className={clsx(
+          'quick grid flex-none place-items-center rounded-2 text-ink-2 hover:bg-hover hover:text-ink data-[popup-open]:bg-selected data-[popup-open]:text-ink',
+          className,
+        )}
+      >
+        <Icon of={Ellipsis} />
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner align="end" sideOffset={4} collisionPadding={8} style={{ zIndex: 'var(--z-popover)' }}>
+          <Menu.Popup className="popup rise min-w-44 p-1 outline-none">
+            <Menu.Item className={item} onClick={onRename}>
+              <Icon of={PencilLine} className="text-ink-3" />
+              Rename
+            </Menu.Item>
+            <Menu.Item className={clsx(item, 'text-danger')} onClick={() => void remove(summary.id)}>
+              <Icon of={Trash2} />
+              Delete
+            </Menu.Item>
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  )
+}

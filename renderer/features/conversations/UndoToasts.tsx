@@ -1,0 +1,29 @@
+// renderer/features/conversations/UndoToasts.tsx: deleted chats that can still be taken back.
+import { useApp } from '../../store/use-app.ts'
+import { spell } from '../../ui/platform.ts'
+import { UndoToast } from '../../ui/UndoToast.tsx'
+
+export function UndoToasts() {
+  const removed = useApp((state) => state.removed)
+  const undoRemove = useApp((state) => state.undoRemove)
+  const forgetUndo = useApp((state) => state.forgetUndo)
+  if (removed.length === 0) return null
+  return (
+    <section
+      aria-label="Undo"
+      data-pane="undo"
+      className="fixed right-5 bottom-5 grid w-92 max-w-[calc(100vw-2.5rem)] gap-2"
+      style={{ zIndex: 'var(--z-toast)' }}
+    >
+      {removed.map(({ summary }) => (
+        <UndoToast
+          key={summary.id}
+          text={`“${summary.title}” deleted`}
+          keys={spell({ key: 'z' })}
+          onUndo={() => void undoRemove(summary.id)}
+          onExpire={() => forgetUndo(summary.id)}
+        />
+      ))}
+    </section>
+  )
+}

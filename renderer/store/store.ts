@@ -1,0 +1,71 @@
+// renderer/store/store.ts: the one store, made of the slices. The screen is a fold over the engine's events: `receive`
+// takes one batch, folds it with the pure functions of the slices and sets the state once.
+import { createStore, type StoreApi } from 'zustand'
+import type { AppEvent } from '../../engine/contract/events.ts'
+import { type ChatSlice, createChatSlice } from '../features/chat/chat-slice.ts'
+import { applyTurnEvent } from '../features/chat/fold.ts'
+import {
+  applyConversationEvent,
+  type ConversationsSlice,
+  createConversationsSlice,
+} from '../features/conversations/conversations-slice.ts'
+import { createModelSlice, type ModelSlice } from '../features/model/model-slice.ts'
+import { createSearchSlice, type SearchSlice } from '../features/search/search-slice.ts'
+import { createSettingsSlice, type SettingsSlice } from '../features/settings/settings-slice.ts'
+import type { Client } from './client.ts'
+import { type ConnectionSlice, createConnectionSlice } from './connection-slice.ts'
+import { createShellSlice, type ShellSlice } from './shell-slice.ts'
+import { writeTab } from './storage.ts'
+
+export type AppState = ShellSlice &
+  ConnectionSlice &
+  ModelSlice &
+  SettingsSlice &
+  ConversationsSlice &
+  ChatSlice &
+  SearchSlice & { readonly receive: (events: readonly AppEvent[]) => void }
+
+type Folded = Pick<AppState, 'open' | 'order' | 'messages' | 'sending' | 'conversations' | 'model'>
+
+/** One event into the state. Pure, so that a recorded session replays in a test without a screen. */
+export function applyEvent<S extends Folded>(state: S, event: AppEvent): S {
+  switch (event.type) {
+    case 'turn-start':
+    case 'turn-delta':
+    case 'turn-done':
+    case 'turn-failed':
+      return { ...state, ...applyTurnEvent(state, event) }
+    case 'conversation-changed':
+    case 'conversation-removed':
+      return { ...state, conversations: applyConversationEvent(state.conversations, event) }
+    case 'model-changed':
+      return { ...state, model: event.status }
+  }
+}
+
+export function createAppStore(client: Client): StoreApi<AppState> {
+  const store = createStore<AppState>()((set, get, api) => ({
+    ...createShellSlice(set, get, api),
+    ...createConnectionSlice(client)(set, get, api),
+    ...createModelSlice(client)(set, get, api),
+    ...createSettingsSlice(client)(set, get, api),
+    ...createConversationsSlice(client)(set, get, api),
+    ...createChatSlice(client)(set, get, api),
+    ...createSearchSlice(client)(set, get, api),
+    receive: (events) => {
+      set((state) => events.reduce(applyEvent, state))
+      // A message that waited for the model goes as soon as there is one.
+      if (events.some((event) => event.type === 'model-changed' && event.status.state === 'ready')) get().resend()
+    },
+  }))
+  store.subscribe((state, before) => {
+    if (state.drafts !== before.drafts) writeTab('hearth.drafts', state.drafts)
+    if (state.sending !== before.sending) writeTab('hearth.sending', state.sending)
+  })
+  client.start({
+    connected: () => void store.getState().sync(),
+    events: (events) => store.getState().receive(events),
+    lost: (failure, retryMs) => store.getState().lose(failure, retryMs),
+  })
+  return store
+}
