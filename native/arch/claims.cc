@@ -1,6 +1,8 @@
 // native/arch/claims.cc: the registry behind bind.cc.
 #include "arch/claims.h"
 
+#include "base/printable.h"
+
 namespace hearth::arch {
 namespace {
 
@@ -57,7 +59,7 @@ Status Claims::settle() const {
   std::vector<std::string> lines = misfits_;
   for (const gguf::Tensor& tensor : file_.tensors()) {
     if (!claimed_.contains(tensor.name))
-      lines.push_back(std::string(tensor.name) + ": expected no such tensor, found one");
+      lines.push_back(printable(tensor.name) + ": expected no such tensor, found one");
   }
   if (lines.empty()) return Ok{};
   std::string message = file_.path() + " does not fit its own description in " + std::to_string(lines.size()) +

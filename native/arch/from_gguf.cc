@@ -9,6 +9,7 @@
 
 #include "arch/families.h"
 #include "arch/metadata.h"
+#include "base/printable.h"
 
 namespace hearth::arch {
 namespace {
@@ -225,7 +226,7 @@ Result<ArchSpec> spec_from_gguf(const gguf::File& file) {
   }
   const Family* family = find_family(*architecture);
   if (family == nullptr) {
-    return Error{ErrorCode::kModelInvalid, file.path() + " holds a model of family \"" + std::string(*architecture) +
+    return Error{ErrorCode::kModelInvalid, file.path() + " holds a model of family \"" + printable(*architecture) +
                                                "\"; this engine runs: " + supported_families() +
                                                ". Choose another file."};
   }

@@ -18,7 +18,7 @@ struct ModelOptions {
 
 /// What a person or a program may want to know about a loaded file.
 struct ModelFacts {
-  std::string name;          // general.name, or the file's name
+  std::string name;  // general.name, or the file's name
   std::string path;
   std::string architecture;  // general.architecture
   std::string backend;
@@ -27,9 +27,9 @@ struct ModelFacts {
   uint32_t layers;
   uint32_t dim;
   uint32_t vocabulary;
-  uint32_t trained_context;  // tokens
-  std::string chat_template; // Jinja text; empty when the file has none
-  std::string spec;          // the ArchSpec, printed for people
+  uint32_t trained_context;   // tokens
+  std::string chat_template;  // Jinja text; empty when the file has none
+  std::string spec;           // the ArchSpec, printed for people
 };
 
 class Model {

@@ -20,13 +20,14 @@ namespace hearth {
 enum class KvType { kF16, kF32 };
 
 struct SessionOptions {
-  uint32_t context = 0;  // tokens; 0: what the model was trained for, at most 32768
+  uint32_t context = 0;  // tokens, lowered to what the model was trained for; 0: that, at most 32768
   KvType kv = KvType::kF16;
+  uint32_t chunk = 128;  // prompt tokens a pass, 1 .. 512; changes speed and memory, never a bit of the result
 };
 
 struct SyncReport {
-  uint32_t reused;   // tokens of the prompt that were already there
-  uint32_t computed; // tokens processed now
+  uint32_t reused;    // tokens of the prompt that were already there
+  uint32_t computed;  // tokens processed now
 };
 
 enum class StopReason { kEnd, kLength, kContext, kCancelled };
@@ -52,6 +53,7 @@ class Session {
   virtual ~Session() = default;
 
   virtual uint32_t context() const = 0;
+  /// Keys, values and scratch held now. Grows with the timeline.
   virtual uint64_t memory_bytes() const = 0;
 
   /// Makes the timeline equal to `prompt`; afterwards `logits()` are those of its last token.
@@ -59,24 +61,27 @@ class Session {
   /// processed stays usable).
   virtual Result<SyncReport> sync(std::span<const TokenId> prompt) = 0;
 
-  /// Logits of the last token, [vocabulary], after soft-cap. Valid until the next call.
+  /// Logits of the last token, [vocabulary], after soft-cap; -inf for tokens that the file says are never sampled.
+  /// Valid until the next call; the caller may change them. Only after a `sync` or `step` that went well.
   virtual std::span<float> logits() = 0;
 
-  /// Appends one token and computes its logits. Errors: kPromptTooLong when the context is full.
+  /// Appends one token and computes its logits. Errors: kPromptTooLong when the context is full, kInvalidArgument.
   virtual Status step(TokenId token) = 0;
 
   /// The timeline: prompt and generated tokens whose keys and values are held.
   virtual std::span<const TokenId> timeline() const = 0;
 
-  /// Forgets everything from `length` on. Where a ring has overwritten what is needed, the next `sync` recomputes.
+  /// Forgets everything from `length` on. Where a ring has overwritten what is needed, the next `sync` or `step`
+  /// recomputes from the start.
   virtual void truncate(uint32_t length) = 0;
 
-  /// Logits of every position of `tokens`, teacher-forced, row by row into `row(position, logits)`. Resets the timeline.
+  /// Logits of every position of `tokens`, teacher-forced, row by row into `row(position, logits)`. Starts
+  /// from nothing; afterwards the timeline is `tokens`. Errors: as `sync`.
   virtual Status logits_of(std::span<const TokenId> tokens,
                            const std::function<void(uint32_t, std::span<const float>)>& row) = 0;
 
   /// sync, then step until an end token, `max_tokens`, a full context or `cancel`. `on_token` gets each new token but
-  /// not the end token; the last new token need not be in the timeline yet.
+  /// not the end token; the last new token need not be in the timeline yet. A cancel is no error here, even in `sync`.
   Result<GenerateReport> generate(std::span<const TokenId> prompt, const GenerateOptions& options,
                                   const std::function<void(TokenId)>& on_token);
 
@@ -87,6 +92,7 @@ class Session {
 
  protected:
   bool cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
+  const std::atomic<bool>& cancel_flag() const { return cancelled_; }
   virtual const Model& model() const = 0;
 
  private:

@@ -1,0 +1,72 @@
+// native/core/model.cc: a file becomes a model: spec, tokenizer, weights, device, in this order, so that a file of
+// another family is named before anything about it is found strange.
+#include <filesystem>
+
+#include "arch/bind.h"
+#include "arch/from_gguf.h"
+#include "core/device.h"
+#include "core/model_loaded.h"
+
+namespace hearth {
+namespace {
+
+ModelFacts facts_of(const gguf::File& file, const arch::ArchSpec& spec, const arch::ModelWeights& weights,
+                    const ops::Device& device) {
+  ModelFacts facts;
+  const auto name = file.find_string("general.name");
+  facts.name = name && !name->empty() ? std::string(*name) : std::filesystem::path(file.path()).stem().string();
+  facts.path = file.path();
+  facts.architecture = spec.family;
+  facts.backend = device.name();
+  facts.file_bytes = file.file_bytes();
+  facts.parameters = weights.parameters;
+  facts.layers = static_cast<uint32_t>(spec.layers.size());
+  facts.dim = spec.dim;
+  facts.vocabulary = spec.vocabulary;
+  facts.trained_context = spec.trained_context;
+  facts.chat_template = file.find_string("tokenizer.chat_template").value_or("");
+  facts.spec = spec.print();
+  return facts;
+}
+
+}  // namespace
+
+LoadedModel::LoadedModel(std::shared_ptr<const gguf::File> file, std::unique_ptr<const Tokenizer> tokenizer,
+                         arch::ArchSpec spec, std::unique_ptr<ops::Device> device, arch::ModelWeights weights)
+    : file_(std::move(file)),
+      tokenizer_(std::move(tokenizer)),
+      spec_(std::move(spec)),
+      device_(std::move(device)),
+      weights_(std::move(weights)),
+      facts_(facts_of(*file_, spec_, weights_, *device_)) {}
+
+Result<std::shared_ptr<const Model>> load_model(std::shared_ptr<const gguf::File> file, const ModelOptions& options) {
+  auto spec = arch::spec_from_gguf(*file);
+  if (!spec.ok()) return spec.error();
+  auto weights = arch::bind(*file, spec.value());
+  if (!weights.ok()) return weights.error();
+  auto tokenizer = Tokenizer::from_gguf(file);
+  if (!tokenizer.ok()) return tokenizer.error();
+  if (tokenizer.value()->size() != spec.value().vocabulary) {
+    return Error{ErrorCode::kModelInvalid, file->path() + " has " + std::to_string(tokenizer.value()->size()) +
+                                               " token texts; expected one for each of the " +
+                                               std::to_string(spec.value().vocabulary) + " rows of token_embd.weight."};
+  }
+  auto device = open_device(options.backend, options.threads);
+  if (!device.ok()) return device.error();
+  if (Status status = weights.value().prepare(*device.value()); !status.ok()) {
+    return Error{status.error().code,
+                 file->path() + " cannot run on " + device.value()->name() + ": " + status.error().message};
+  }
+  return std::shared_ptr<const Model>(std::make_shared<LoadedModel>(std::move(file), std::move(tokenizer).value(),
+                                                                    std::move(spec).value(), std::move(device).value(),
+                                                                    std::move(weights).value()));
+}
+
+Result<std::shared_ptr<const Model>> Model::load(const std::string& path, const ModelOptions& options) {
+  auto file = gguf::File::open(path);
+  if (!file.ok()) return file.error();
+  return load_model(std::move(file).value(), options);
+}
+
+}  // namespace hearth

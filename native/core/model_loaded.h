@@ -1,0 +1,40 @@
+// native/core/model_loaded.h: what is behind `Model`; for sessions, not for callers.
+#pragma once
+#include <memory>
+
+#include "arch/spec.h"
+#include "arch/weights.h"
+#include "core/model.h"
+#include "gguf/gguf.h"
+#include "ops/device.h"
+
+namespace hearth {
+
+/// Members are destroyed last to first: weights point into the device's memory, that into the mapping.
+class LoadedModel final : public Model {
+ public:
+  LoadedModel(std::shared_ptr<const gguf::File> file, std::unique_ptr<const Tokenizer> tokenizer, arch::ArchSpec spec,
+              std::unique_ptr<ops::Device> device, arch::ModelWeights weights);
+
+  const ModelFacts& facts() const override { return facts_; }
+  const Tokenizer& tokenizer() const override { return *tokenizer_; }
+  uint64_t memory_bytes() const override { return device_->prepared_bytes(); }
+
+  const arch::ArchSpec& spec() const { return spec_; }
+  const arch::ModelWeights& weights() const { return weights_; }
+  /// Sessions of one model share the device; it is safe from several threads.
+  ops::Device& device() const { return *device_; }
+
+ private:
+  std::shared_ptr<const gguf::File> file_;
+  std::unique_ptr<const Tokenizer> tokenizer_;
+  arch::ArchSpec spec_;
+  std::unique_ptr<ops::Device> device_;
+  arch::ModelWeights weights_;
+  ModelFacts facts_;
+};
+
+/// `Model::load` for a file that is already open (tests, fuzzing).
+Result<std::shared_ptr<const Model>> load_model(std::shared_ptr<const gguf::File> file, const ModelOptions& options);
+
+}  // namespace hearth

@@ -1,0 +1,208 @@
+// native/core/session.cc: the timeline: what can be reused, what must be computed, in which chunks.
+//
+// Reuse rests on two facts. Every op is row-independent, so a token's keys, values and logits are the same bits
+// whatever else was in its pass. And a ring that still holds every key that the next position sees is as good as a
+// cache that never forgot; where it does not (a cut far behind the furthest token that was ever stored), the hidden
+// states that could rebuild those keys are gone as well, so the timeline is computed again from its start.
+#include "core/session.h"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+
+#include "arch/blocks/head.h"
+#include "arch/forward.h"
+#include "core/session_timeline.h"
+
+namespace hearth {
+namespace {
+
+constexpr uint32_t kDefaultContext = 32768;
+constexpr uint32_t kLongestChunk = 512;
+constexpr uint32_t kLogitRows = 8;  // rows that share one reading of the head's weights in `logits_of`
+
+std::string tokens_text(uint64_t count) { return std::to_string(count) + (count == 1 ? " token" : " tokens"); }
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> model, const SessionOptions& options) {
+  auto loaded = std::dynamic_pointer_cast<const LoadedModel>(std::move(model));
+  if (!loaded)
+    return Error{ErrorCode::kInvalidArgument, "Expected a model made by Model::load, found another or none."};
+  if (options.chunk < 1 || options.chunk > kLongestChunk) {
+    return Error{ErrorCode::kInvalidArgument, "Expected a chunk of 1 to " + std::to_string(kLongestChunk) +
+                                                  " tokens, found " + std::to_string(options.chunk) + "."};
+  }
+  const uint32_t asked = options.context != 0 ? options.context : kDefaultContext;
+  const uint32_t context = std::min(asked, loaded->spec().trained_context);
+  return TimelineSession::create(std::move(loaded), context, options.kv, std::min(options.chunk, context));
+}
+
+Result<std::unique_ptr<Session>> TimelineSession::create(std::shared_ptr<const LoadedModel> model, uint32_t context,
+                                                         KvType kv, uint32_t chunk) {
+  const ops::KvFormat format = kv == KvType::kF16 ? ops::KvFormat::kF16 : ops::KvFormat::kF32;
+  auto cache = KvCache::create(model->device(), model->spec(), context, format, chunk);
+  if (!cache.ok()) return cache.error();
+  auto scratch = arch::make_scratch(model->device(), model->spec(), chunk, std::min(kLogitRows, chunk));
+  if (!scratch.ok()) return scratch.error();
+  return std::unique_ptr<Session>(
+      new TimelineSession(std::move(model), context, chunk, std::move(cache).value(), std::move(scratch).value()));
+}
+
+TimelineSession::TimelineSession(std::shared_ptr<const LoadedModel> model, uint32_t context, uint32_t chunk,
+                                 KvCache cache, arch::Scratch scratch)
+    : model_(std::move(model)),
+      context_(context),
+      chunk_(chunk),
+      cache_(std::move(cache)),
+      scratch_(std::move(scratch)),
+      encoder_(model_->device().encoder()) {
+  timeline_.reserve(context_);
+  pending_.reserve(context_);
+}
+
+uint64_t TimelineSession::memory_bytes() const {
+  return cache_.bytes() + scratch_.bytes() + (timeline_.capacity() + pending_.capacity()) * sizeof(TokenId);
+}
+
+Status TimelineSession::check(std::span<const TokenId> tokens) const {
+  if (tokens.empty())
+    return Error{ErrorCode::kInvalidArgument, "Expected a prompt of at least one token, found an empty one."};
+  if (tokens.size() > context_) {
+    return Error{ErrorCode::kPromptTooLong, "The prompt has " + tokens_text(tokens.size()) +
+                                                "; the context holds at most " + std::to_string(context_) + "."};
+  }
+  const auto vocabulary = static_cast<TokenId>(model_->spec().vocabulary);
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i] < 0 || tokens[i] >= vocabulary) {
+      return Error{ErrorCode::kInvalidArgument, "Expected token ids from 0 to " + std::to_string(vocabulary - 1) +
+                                                    ", found " + std::to_string(tokens[i]) + " at position " +
+                                                    std::to_string(i) + "."};
+    }
+  }
+  return Ok{};
+}
+
+Result<SyncReport> TimelineSession::sync(std::span<const TokenId> prompt) {
+  if (Status status = check(prompt); !status.ok()) return status.error();
+  pending_.assign(prompt.begin(), prompt.end());  // `prompt` may be a view of the timeline
+  const auto length = static_cast<uint32_t>(pending_.size());
+  const auto mismatch = std::ranges::mismatch(timeline_, pending_);
+  auto common = static_cast<uint32_t>(mismatch.in1 - timeline_.begin());
+  if (common == length && timeline_.size() == length && logits_fresh_)
+    return SyncReport{.reused = length, .computed = 0};
+
+  rewind(std::min(common, length - 1));  // the last token is computed in any case, for its logits
+  const auto reused = static_cast<uint32_t>(timeline_.size());
+  if (Status status = advance(); !status.ok()) return status.error();
+  return SyncReport{.reused = reused, .computed = length - reused};
+}
+
+Status TimelineSession::step(TokenId token) {
+  if (timeline_.size() >= context_) {
+    return Error{ErrorCode::kPromptTooLong, "The context is full: it holds " + tokens_text(context_) + " and no more."};
+  }
+  pending_.assign(timeline_.begin(), timeline_.end());
+  pending_.push_back(token);
+  if (Status status = check(std::span(pending_).last(1)); !status.ok()) return status;
+  rewind(static_cast<uint32_t>(timeline_.size()));
+  return advance();
+}
+
+void TimelineSession::truncate(uint32_t length) {
+  if (length >= timeline_.size()) return;
+  timeline_.resize(length);
+  logits_fresh_ = false;
+}
+
+void TimelineSession::rewind(uint32_t length) {
+  if (!cache_.intact(length)) {
+    length = 0;
+    cache_.clear();
+  }
+  timeline_.resize(length);
+  logits_fresh_ = false;
+}
+
+Error TimelineSession::cancelled_error(size_t wanted) const {
+  return {ErrorCode::kCancelled,
+          "Cancelled after " + std::to_string(timeline_.size()) + " of " + tokens_text(wanted) + "."};
+}
+
+Status TimelineSession::advance() {
+  // A single token is a decode step: short, and its caller looks at the flag between steps.
+  const std::atomic<bool>* stop = pending_.size() - timeline_.size() > 1 ? &cancel_flag() : nullptr;
+  while (timeline_.size() < pending_.size()) {
+    if (stop != nullptr && cancelled()) return cancelled_error(pending_.size());
+    const size_t rows = std::min<size_t>(chunk_, pending_.size() - timeline_.size());
+    const bool last = timeline_.size() + rows == pending_.size();
+    const Result<bool> ran = pass(std::span(pending_).subspan(timeline_.size(), rows), last ? 1 : 0, stop);
+    if (!ran.ok()) return ran.error();
+    if (!ran.value()) return cancelled_error(pending_.size());
+  }
+  if (Status status = compute_logits(0, 1); !status.ok()) return status;
+  logits_fresh_ = true;
+  return Ok{};
+}
+
+Result<bool> TimelineSession::pass(std::span<const TokenId> tokens, uint32_t wanted, const std::atomic<bool>* stop) {
+  const auto first = static_cast<uint32_t>(timeline_.size());
+  const uint32_t end = first + static_cast<uint32_t>(tokens.size());
+  if (Status status = cache_.reserve(end); !status.ok()) return status.error();
+  cache_.stored(end);
+  const bool ran = arch::forward(*encoder_, model_->spec(), model_->weights(), cache_.views(), scratch_,
+                                 {.tokens = tokens, .first_position = first, .wanted = wanted, .stop = stop});
+  // Wanted rows go on to the head in the same submission.
+  if (!ran || wanted == 0) {
+    if (Status status = encoder_->finish(); !status.ok()) return status.error();
+  }
+  if (ran) timeline_.insert(timeline_.end(), tokens.begin(), tokens.end());
+  return ran;
+}
+
+Status TimelineSession::compute_logits(uint32_t first, uint32_t count) {
+  arch::head(*encoder_, model_->spec(), model_->weights(), scratch_, first, count);
+  if (Status status = encoder_->finish(); !status.ok()) return status;
+  for (uint32_t row = 0; row < count; ++row) {
+    const std::span<float> logits = logits_row(row);
+    for (const TokenId id : model_->spec().suppressed)
+      logits[static_cast<size_t>(id)] = -std::numeric_limits<float>::infinity();
+  }
+  return Ok{};
+}
+
+std::span<float> TimelineSession::logits_row(uint32_t row) {
+  const ops::Rows rows = scratch_.logits.at(row, 1, model_->spec().vocabulary);
+  return {reinterpret_cast<float*>(rows.buffer->host()) + rows.offset, rows.cols};
+}
+
+std::span<float> TimelineSession::logits() {
+  assert(logits_fresh_);
+  logits_fresh_ = false;  // the caller may change them, so the next sync to the same prompt computes them again
+  return logits_row(0);
+}
+
+Status TimelineSession::logits_of(std::span<const TokenId> tokens,
+                                  const std::function<void(uint32_t, std::span<const float>)>& row) {
+  if (Status status = check(tokens); !status.ok()) return status;
+  pending_.assign(tokens.begin(), tokens.end());
+  cache_.clear();
+  timeline_.clear();
+  logits_fresh_ = false;
+  while (timeline_.size() < pending_.size()) {
+    if (cancelled()) return cancelled_error(pending_.size());
+    const auto first = static_cast<uint32_t>(timeline_.size());
+    const auto rows = static_cast<uint32_t>(std::min<size_t>(chunk_, pending_.size() - first));
+    const Result<bool> ran = pass(std::span(pending_).subspan(first, rows), rows, &cancel_flag());
+    if (!ran.ok()) return ran.error();
+    if (!ran.value()) return cancelled_error(pending_.size());
+    for (uint32_t done = 0; done < rows; done += scratch_.logits_rows) {
+      const uint32_t count = std::min(scratch_.logits_rows, rows - done);
+      if (Status status = compute_logits(done, count); !status.ok()) return status;
+      for (uint32_t r = 0; r < count; ++r) row(first + done + r, logits_row(r));
+    }
+  }
+  return Ok{};
+}
+
+}  // namespace hearth

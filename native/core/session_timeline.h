@@ -1,0 +1,60 @@
+// native/core/session_timeline.h: the one implementation of `Session`.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "arch/scratch.h"
+#include "core/kv_cache.h"
+#include "core/model_loaded.h"
+#include "core/session.h"
+
+namespace hearth {
+
+class TimelineSession final : public Session {
+ public:
+  /// `context` and `chunk` are settled numbers here. Errors: kOutOfMemory.
+  static Result<std::unique_ptr<Session>> create(std::shared_ptr<const LoadedModel> model, uint32_t context, KvType kv,
+                                                 uint32_t chunk);
+
+  uint32_t context() const override { return context_; }
+  uint64_t memory_bytes() const override;
+  Result<SyncReport> sync(std::span<const TokenId> prompt) override;
+  std::span<float> logits() override;
+  Status step(TokenId token) override;
+  std::span<const TokenId> timeline() const override { return timeline_; }
+  void truncate(uint32_t length) override;
+  Status logits_of(std::span<const TokenId> tokens,
+                   const std::function<void(uint32_t, std::span<const float>)>& row) override;
+
+ protected:
+  const Model& model() const override { return *model_; }
+
+ private:
+  TimelineSession(std::shared_ptr<const LoadedModel> model, uint32_t context, uint32_t chunk, KvCache cache,
+                  arch::Scratch scratch);
+
+  /// Errors for a prompt that cannot be run at all.
+  Status check(std::span<const TokenId> tokens) const;
+  /// Cuts the timeline to `length`, or to nothing where the rings no longer hold what position `length` sees.
+  void rewind(uint32_t length);
+  /// Runs `pending_` from the end of the timeline on, in chunks, and leaves the last token's logits.
+  Status advance();
+  /// One pass over `tokens` behind the timeline. True when it ran to its end.
+  Result<bool> pass(std::span<const TokenId> tokens, uint32_t wanted, const std::atomic<bool>* stop);
+  /// Computes logits of `count` hidden rows from `first` on into the rows of the scratch.
+  Status compute_logits(uint32_t first, uint32_t count);
+  std::span<float> logits_row(uint32_t row);
+  Error cancelled_error(size_t wanted) const;
+
+  std::shared_ptr<const LoadedModel> model_;  // destroyed last: it owns the device
+  uint32_t context_;
+  uint32_t chunk_;
+  KvCache cache_;
+  arch::Scratch scratch_;
+  std::unique_ptr<ops::Encoder> encoder_;
+  std::vector<TokenId> timeline_;  // tokens whose keys and values are held
+  std::vector<TokenId> pending_;   // what the timeline is to become
+  bool logits_fresh_ = false;      // row 0 holds the last token's logits, as computed
+};
+
+}  // namespace hearth
