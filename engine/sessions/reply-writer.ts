@@ -1,0 +1,54 @@
+// engine/sessions/reply-writer.ts: the text of a reply in flight, and its way to the disk in steps.
+import type { MessageId } from '../contract/ids.ts'
+import type { Messages } from '../storage/messages.ts'
+
+export type ReplyWriter = {
+  /** All text so far, flushed or not. */
+  text(): string
+  append(text: string): void
+  /** Why the last flush failed; null while all is well. */
+  problem(): unknown
+  /** Nothing is flushed after this; the end of the turn writes the whole text. */
+  close(): void
+}
+
+/**
+ * Flushes at most every `everyMs` milliseconds, and no later than that after a text came. When a flush fails,
+ * `onProblem` is called once and flushing ends.
+ */
+export function createReplyWriter(
+  reply: MessageId,
+  messages: Pick<Messages, 'flush'>,
+  everyMs: number,
+  onProblem: () => void,
+): ReplyWriter {
+  let text = ''
+  let problem: unknown = null
+  let closed = false
+  let timer: NodeJS.Timeout | null = null
+
+  const flush = () => {
+    timer = null
+    if (closed) return
+    try {
+      messages.flush(reply, text)
+    } catch (error) {
+      closed = true
+      problem = error
+      onProblem()
+    }
+  }
+  return {
+    text: () => text,
+    append: (more) => {
+      text += more
+      if (timer === null && !closed) timer = setTimeout(flush, everyMs)
+    },
+    problem: () => problem,
+    close: () => {
+      closed = true
+      if (timer !== null) clearTimeout(timer)
+      timer = null
+    },
+  }
+}
