@@ -7,10 +7,11 @@ namespace hearth::arch {
 namespace {
 
 std::string print_shape(uint64_t cols, uint64_t rows, uint64_t count) {
-  std::string text = "[" + std::to_string(cols);
-  if (rows != 1 || count != 1) text += ", " + std::to_string(rows);
-  if (count != 1) text += ", " + std::to_string(count);
-  return text + "]";
+  std::string text = "[";
+  text += std::to_string(cols);
+  if (rows != 1 || count != 1) text.append(", ").append(std::to_string(rows));
+  if (count != 1) text.append(", ").append(std::to_string(count));
+  return text += ']';
 }
 
 }  // namespace
@@ -26,7 +27,7 @@ const gguf::Tensor* Claims::take(const std::string& name, Shape shape) {
       tensor->shape[3] != 1) {
     std::string found = "[";
     for (uint32_t axis = 0; axis < tensor->rank && axis < 4; ++axis) {
-      found += (axis > 0 ? ", " : "") + std::to_string(tensor->shape[axis]);
+      found.append(axis > 0 ? ", " : "").append(std::to_string(tensor->shape[axis]));
     }
     misfit(name + ": expected " + print_shape(shape.cols, shape.rows, shape.count) + ", found " + found + "]");
     return nullptr;

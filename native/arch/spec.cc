@@ -55,7 +55,7 @@ std::string ranges(const std::vector<size_t>& layers) {
     while (end + 1 < layers.size() && layers[end + 1] == layers[end] + 1) ++end;
     if (!text.empty()) text += ", ";
     text += std::to_string(layers[i]);
-    if (end > i) text += "-" + std::to_string(layers[end]);
+    if (end > i) text.append("-").append(std::to_string(layers[end]));
     i = end + 1;
   }
   return text;
