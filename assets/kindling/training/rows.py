@@ -3,7 +3,8 @@ import os, random, sys
 import numpy as np
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "generators"))
 from chat import pieces
-from skills import sample, sources
+from mix import sample
+from setting import sources
 from tokenizer import FIRST_FREE
 
 SHORT, LONG = 256, 512             # the two row lengths, in tokens

@@ -1,0 +1,105 @@
+"""What the person tells about themselves: stored with the tool, recalled from the memory block or from the chat.
+"""
+from facts import MAKERS, some
+from setting import *
+
+
+ACK = "(Got it|Noted|Thank you|All right|OK|Good to know)(: {you}.|, I will remember that {you}.|. I will remember that {you}.|, I'll keep in mind that {you}.)"
+SAVED = [{"status": "saved"}, {"saved": True}, {"status": "ok"}]
+
+
+def remember(w):
+    """A stated fact or preference goes to the memory tool, and is confirmed in the second person."""
+    r = w.r
+    fs, tools, names, sysm = ctx(w, need="remember")
+    if r.random() < .2:                                       # free text
+        if r.random() < .5:
+            what = expand(r, r.choice(["the {t} is (in|under|behind|on) the {p}", "the {t} is due on {d}", "{n} (likes|hates|wants) {x}", "{n} comes to visit on {d}",
+                                       "the code for the {p} is {c}", "the {t} meeting moved to {d}", "{n} owes me {k} dollars", "the {x} is for {n}", "we meet at the {p} at {h}"]),
+                          t=w.of(TOPIC), p=w.of(PLACE), d=w.of([w.day(), w.of(WEEKDAY)]), n=w.name(), x=w.of(ITEM), c=w.code(), k=r.randint(2, 99), h=w.clock())
+        else:
+            what = "I need to " + w.of(TASK)
+        said = expand(r, "(remember that|please remember that|remember|keep in mind that|don't forget that|note for later:|can you remember that) {x}", x=what)
+        fact = (what[0].upper() + what[1:]).replace("I need to", "The user needs to").replace(" me ", " the user ").replace(" my ", " the user's ") + "."
+        you = what.replace("I need to", "you need to").replace(" me ", " you ").replace(" my ", " your ")
+        f = dict(key="free", fact=fact, you=you)
+    else:
+        f = r.choice(MAKERS)(w)
+        said = expand(r, f["says"])
+        if r.random() < .3:
+            said = expand(r, "(remember that|please remember|remember:|keep in mind that|just so you know,|by the way,|please remember that|for your information,) ") + " " + said
+    said = as_typed(r, said, keep=(1,))
+    said += r.choice(["", ".", ""]) if said[-1] not in ".?!" else ""
+    c = dict(name=names["remember"], args={"fact": f["fact"]}, response=r.choice(SAVED))
+    reply = expand(r, ACK, you=f["you"])
+    if f["key"] == "name":
+        v = f["you"].split(" is ")[1]
+        reply = expand(r, f"(Nice to meet you, {v}.|Hello, {v}! I will remember your name.|Got it, {v}.|Hi {v}, nice to meet you!|{reply})")
+    if f["key"] == "style":
+        reply = expand(r, "(OK|All right|Got it|Noted), (from now on: {x}.|I will use {x}.|{x} it is.)", x=f["you"].replace("you prefer ", ""))
+    return done("remember", sysm, tools, [user(said), model(reply, [c])], call=c["name"], args=c["args"])
+
+
+def recall(w):
+    """The memory block answers, or honestly does not."""
+    r = w.r
+    fs = w.setting[0] if w.setting else some(w, r.randint(1, 6))
+    ask = r.choice(fs) if fs else None
+    unknown = not fs or r.random() < .22
+    if unknown:
+        ask = some(w, 1, exclude=[f["key"] for f in fs])[0]
+        if r.random() < .2 and not w.setting:
+            fs = []
+    _, tools, names, sysm = ctx(w, p_tools=.4)
+    if not w.setting:
+        sysm = system(r, fs, today(w) if r.random() < .6 else None)
+    q = as_typed(r, expand(r, ask["ask"]))
+    if ask["key"] == "name" and r.random() < .5:
+        q = utter(w, "user_name", 1)
+    if unknown:
+        a = expand(r, "(I don't know {t} yet. Tell me, and I will remember.|You have not told me {t} yet.|I don't know {t}. If you tell me, I will remember it.)", t=ask["topic"])
+        return done("recall/unknown", sysm, tools, [user(q), model(a)], any=["don't know", "not told"])
+    a = expand(r, ask["answer"])
+    if ask["key"][:4] in ("pet_", "rel_") and r.random() < .15:      # the other way round
+        v, who = value_of(ask), ask["key"][4:]
+        q = as_typed(r, expand(r, "(who is {v}|do you know who {v} is|who was {v} again|tell me who {v} is)?", v=v), keep=(1,))
+        return done("recall", sysm, tools, [user(q), model(f"{v} is your {who}.")], all=[who])
+    return done("recall", sysm, tools, [user(q), model(a)], all=[value_of(ask)])
+
+
+def value_of(f):
+    """The part of a fact that a reply has to contain."""
+    m = re.search(r"(?:called|name is|lives in|comes from|works at|is on|allergic to|enjoys|learning|prefers|is) (.+)\.$", f["fact"])
+    return m.group(1)
+
+
+def earlier_fact(w, known=()):
+    """(turns that tell something, function that makes the turns which ask for it and their check)."""
+    r = w.r
+    f = some(w, 1, exclude=known)[0]
+    said = as_typed(r, expand(r, f["says"]), keep=(1,)) + r.choice(["", "."])
+    reply = "(Good to know: {you}.|OK, {you}.|Thanks for telling me that {you}.|I see: {you}.)"
+    if f["key"] == "name":
+        reply = f"(Nice to meet you, {value_of(f)}.|Hello, {value_of(f)}! How can I help?|{reply})"
+    turns = [user(said), model(expand(r, reply, you=f["you"]))]
+
+    def ask():
+        if f["key"][:4] in ("pet_", "rel_") and r.random() < .15:
+            v, who = value_of(f), f["key"][4:]
+            return [user(as_typed(r, f"who is {v}?", keep=(1,))), model(f"{v} is your {who}.")], dict(all=[who])
+        return [user(as_typed(r, expand(r, f["ask"]))), model(expand(r, f["answer"]))], dict(all=[value_of(f)])
+    return turns, ask
+
+
+def earlier(w):
+    """Something said earlier in the conversation is used later."""
+    r = w.r
+    fs, tools, names, sysm = ctx(w, p_tools=.2)
+    turns, asks, keys = [], [], [f["key"] for f in fs]
+    for _ in range(r.choice([1, 1, 2])):
+        more, ask = earlier_fact(w, keys)
+        turns, asks = turns + more, asks + [ask]
+    more, check = r.choice(asks)()
+    if "remember" in names:                                     # then the tool would have been used
+        tools = [t for t in tools if t["name"] != names["remember"]]
+    return done("earlier", sysm, tools, turns + more, **check)

@@ -1,0 +1,42 @@
+"""All skills with their weights: make(skill, rng, test) -> dialogue, sample(rng, test) -> dialogue of a random skill.
+
+With test=True only held-out values and held-out utterances are used. A dialogue of the training never holds a prompt of the
+hand-written test list.
+"""
+import re
+from hand_list import items
+from lexicon import Words
+from memory import earlier, recall, remember
+from out_of_range import out_of_range
+from reading import find_sentence, glossary, reading, summary
+from session import session
+from small_talk import SMALL, small
+from text_work import bullets, copy, extract, rewrite
+from tools import after_tool, calculate, date_known, no_tool, note, reminder, reminders, search, time, timer
+
+SKILLS = {"remember": remember, "recall": recall, "earlier": earlier, "calculate": calculate, "after_tool": after_tool, "time": time, "date_known": date_known, "timer": timer, "reminder": reminder, "reminders": reminders,
+          "note": note, "search": search, "no_tool": no_tool, "out_of_range": out_of_range, "reading": reading, "summary": summary, "find_sentence": find_sentence, "glossary": glossary, "bullets": bullets, "rewrite": rewrite,
+          "extract": extract, "copy": copy, "session": session}
+WEIGHTS = {"remember": 7, "recall": 8, "earlier": 3, "calculate": 6, "after_tool": 1, "time": 2, "date_known": 1.5, "timer": 3, "reminder": 5, "reminders": 1.5, "note": 4, "search": 4.5, "no_tool": 4, "out_of_range": 11, "reading": 12,
+           "summary": 2.5, "find_sentence": 2, "glossary": 2, "bullets": 6, "rewrite": 4.5, "extract": 5, "copy": 3.5, "small": 14, "session": 18}
+
+
+def plain(text):
+    return re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
+
+
+HELD_OUT = {plain(i["turns"][-2]["text"]) for i in items()}
+
+
+def make(skill, rng, test=False):
+    w = Words(rng, test)
+    if skill.startswith("small"):
+        return small(w, skill.split("/")[1] if "/" in skill else rng.choice(list(SMALL)))
+    return SKILLS[skill](w)
+
+
+def sample(rng, test=False):
+    while True:
+        d = make(rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0], rng, test)
+        if test or not any(t["role"] == "user" and plain(t["text"]) in HELD_OUT for t in d["turns"]):
+            return d

@@ -1,0 +1,81 @@
+"""Questions about a given text, summaries, the sentence with a word, definitions given in the prompt.
+"""
+from passages import *
+
+
+def reading(w):
+    r = w.r
+    fs, tools, names, sysm = ctx(w, p_facts=.2, p_tools=.2)
+    k, s, q = passage(w)
+    idx = pick_sentences(w, s)
+    sents = [s[i] for i in idx]
+    text = " ".join(sents)
+    if r.random() < .12:
+        a = expand(r, "(The text does not say.|The text doesn't say that.)")
+        other = r.choice(ABSENT) + "?"
+        return done("reading/absent", sysm, tools, [user(ask_text(r, text, as_typed(r, other))), model(a)], any=["not say", "n't say"])
+    good = [(qq, a) for qq, a in q if a in text]
+    if not good:
+        return reading(w)
+    turns = []
+    n = 1 if r.random() < .75 else 2
+    for i in range(n):
+        qq, a = r.choice(good)
+        qq = as_typed(r, expand(r, qq))
+        sent = next(x for x in sents if a in x)
+        long = r.random() < .35 and not brief(fs) and not re.match(r"(She|He|It|Its)\b", sent)
+        turns += [user(ask_text(r, text, qq) if i == 0 else qq), model(sent if long else (a[0].upper() + a[1:] + ("" if a.endswith(".") else ".")))]
+    return done("reading", sysm, tools, turns, all=[a])
+
+
+def summary(w):
+    r = w.r
+    fs, tools, names, sysm = ctx(w, p_facts=.2, p_tools=.2)
+    k, s, q = passage(w)
+    filler = ["It was a sunny day.", "Many people like this.", "There is more to say about it.", "This is good news for everyone.", "Some were surprised.", "You may have heard of it already.", "We are happy to tell you more.", "Everything else stays the same."]
+    idx = pick_sentences(w, s)
+    sents = [s[i] for i in idx]
+    main = {"event": 0, "meeting": 1, "trip": 0, "mail": 1}.get(k, 0)
+    text = sents[:1] + [f for f in r.sample(filler, r.randint(0, 2))] + sents[1:]
+    if s[main] not in text:
+        text.append(s[main])
+    a = s[main]
+    f = r.choice(["(summarize|summarise|sum up) this(| in one sentence): {t}", "{t}\n\n(summarize this in one sentence|give me a one-sentence summary|what is this about|what is the main point|sum it up|tl;dr)", "(shorten this|make this shorter|give me the main point of this): {t}"])
+    said = as_typed(r, expand(r, f, t=" ".join(text)), keep=(1,))
+    return done("summary", sysm, tools, [user(said), model(a)], all=[a.rstrip(".")])
+
+
+def sentences(text):
+    return [x for x in re.split(r"(?<=[.!?])\s+(?=[A-Z\"'])", text) if x]
+
+
+def find_sentence(w):
+    """Real prose: copy the sentence that has the asked word."""
+    r = w.r
+    for _ in range(60):
+        s = sentences(r.choice(sources().prose[w.test]))
+        s = [x for x in s if 20 <= len(x) <= 130]
+        if 2 <= len(s) <= 6:
+            t = r.choice(s)
+            ws = [x for x in re.findall(r"[A-Za-z]{4,}", t) if sum(x.lower() in y.lower() for y in s) == 1]
+            if ws:
+                x = r.choice(ws)
+                q = expand(r, "(which sentence mentions|find the sentence with|copy the sentence with the word|show me the sentence about|which sentence has the word) {x}(?|)", x=x if r.random() < .5 else f'"{x}"')
+                fs, tools, names, sysm = ctx(w, p_facts=.15, p_tools=.15)
+                return done("find_sentence", sysm, tools, [user(ask_text(r, " ".join(s), as_typed(r, q, keep=(1,)))), model(t)], all=[t])
+    return reading(w)
+
+
+def glossary(w):
+    """Definitions given in the prompt."""
+    r = w.r
+    g = r.sample(sources().gloss[w.test], r.randint(2, 5))
+    x = r.choice(g)
+    lines = "\n".join(f"{y['word']}: {y['gloss']}" for y in g)
+    fs, tools, names, sysm = ctx(w, p_facts=.15, p_tools=.15)
+    if r.random() < .7:
+        q = expand(r, "(what does {x} mean|what is the meaning of {x}|define {x}|what is {x}|explain {x})?", x=x["word"])
+        a = x["gloss"][0].upper() + x["gloss"][1:] + "."
+        return done("glossary", sysm, tools, [user(ask_text(r, lines, as_typed(r, q, keep=(1,)))), model(a)], all=[x["gloss"][1:]])
+    q = expand(r, "(which word means|what is the word for|which word is defined as) {x}?", x=x["gloss"])
+    return done("glossary", sysm, tools, [user(ask_text(r, lines, as_typed(r, q, keep=(1,)))), model(x["word"][0].upper() + x["word"][1:] + ".")], all=[x["word"][1:]])

@@ -1,0 +1,116 @@
+"""Deterministic work on text: lists, rewriting, extraction, copying.
+"""
+import random
+from grammar import typo
+from reading import sentences
+from setting import *
+
+
+def some_items(w, n):
+    pool = r_pool = w.of([ITEM, FOOD, TASK, COLOR, ANIMAL, None, HOBBY, None])
+    return [w.name() for _ in range(n)] if pool is None else w.r.sample(pool, n)
+
+
+def bullets(w):
+    r = w.r
+    fs, tools, names, sysm = ctx(w, p_facts=.2, p_tools=.2)
+    it = some_items(w, r.randint(2, 6))
+    src = r.choice([", ".join(it), listing(it), "; ".join(it), "\n".join(it)])
+    kind = r.choice(["bullets", "numbers", "sentence", "reverse", "count", "first", "last", "comma"])
+    p = {"bullets": "(make a list|make bullet points|turn this into a bullet list|list these|format as bullets|as bullet points|make this a list): {x}",
+         "numbers": "(make a numbered list|number these|turn this into a numbered list|numbered list please): {x}",
+         "sentence": "(write this as one sentence list|join these with commas and 'and'|put these in one line|join this list): {x}",
+         "comma": "(separate these with commas|make a comma separated list|as comma separated values): {x}",
+         "reverse": "(reverse this list|turn the order around|put these in reverse order): {x}",
+         "count": "(how many items are in this list|count these|how many are there): {x}",
+         "first": "(what is the first item|which one is first|give me the first item): {x}", "last": "(what is the last item|which one is last|give me the last item): {x}"}[kind]
+    a = {"bullets": "\n".join("- " + i for i in it), "numbers": "\n".join(f"{k + 1}. {i}" for k, i in enumerate(it)), "sentence": listing(it), "comma": ", ".join(it), "reverse": ", ".join(it[::-1]),
+         "count": f"{len(it)}.", "first": it[0] + ".", "last": it[-1] + "."}[kind]
+    return done("lists", sysm, tools, [user(as_typed(r, expand(r, p, x=src), keep=(1,))), model(a)], exact=a)
+
+
+POLITE = [("send me the {x}", "Could you please send me the {x}?"), ("I want the {x} by {d}", "I would like the {x} by {d}, please."), ("call me at {h}", "Could you please call me at {h}?"), ("give me {i}", "Could I please have {i}?"),
+          ("you are late with the {x}", "I noticed that the {x} is a little late."), ("fix the {x} now", "Could you please fix the {x} soon?"), ("tell {n} to come at {h}", "Could you please ask {n} to come at {h}?"), ("I don't have time on {d}", "I am afraid I don't have time on {d}."),
+          ("this {x} is wrong", "I think there may be a mistake in this {x}."), ("pay the {x} today", "Could you please pay the {x} today?"), ("bring {i} to the {p}", "Could you please bring {i} to the {p}?"), ("answer my mail about the {x}", "Could you please answer my mail about the {x}?")]
+LONG = [("I just wanted to let you know that {s}", "{S}"), ("As I already said in my last message, {s}", "{S}"), ("It is important to note that {s}, as you may know", "{S}"), ("To be honest, I think that {s}, if I remember correctly", "{S}"),
+        ("I am writing to you today to tell you that {s}", "{S}"), ("Actually, to make a long story short, {s}", "{S}"), ("Please be aware of the fact that {s}", "{S}"), ("At this point in time I can say that {s}", "{S}")]
+PLAIN = ["the meeting is on {d} at {h}", "the {x} is ready", "{n} will come at {h}", "we need more {i}", "the {p} is closed on {d}", "the {x} costs {k} dollars", "{n} has the {x}", "I will be late on {d}", "the train leaves at {h}", "{n} and {m} are at the {p}",
+         "there is no {i} left", "we meet at the {p}", "the {x} was sent to {n}", "my {x} is in the {p}", "{n} likes {i}", "I can't find the {x}", "the new {x} starts on {d}", "please call {n} before {h}", "our {x} is done", "{n} forgot the {x}"]
+
+
+def plain(w, p):
+    return expand(w.r, p, x=w.of(TOPIC), d=w.of(WEEKDAY), h=w.clock(), i=w.of(ITEM), n=w.name(), m=w.name(), p=w.of(PLACE), k=w.r.randint(3, 900))
+
+
+def rewrite(w):
+    r = w.r
+    fs, tools, names, sysm = ctx(w, p_facts=.2, p_tools=.2)
+    kind = r.choice(["polite", "short", "spell", "spell", "title", "question"])
+    if kind == "polite":
+        p, a = r.choice(POLITE)
+        seed = r.random()
+        w2 = Words(random.Random(seed), w.test); src = plain(w2, p)
+        w2 = Words(random.Random(seed), w.test); a = plain(w2, a)
+        said = expand(r, "(make this polite|make this more polite|say this politely|rewrite this politely|make it friendlier|more polite please): {x}", x=src)
+    elif kind == "short":
+        p, _ = r.choice(LONG)
+        s = plain(w, r.choice(PLAIN))
+        src = p.replace("{s}", s) + "."
+        a = s[0].upper() + s[1:] + "."
+        said = expand(r, "(make this shorter|shorten this|say this in fewer words|make it short|cut this down): {x}", x=src)
+    elif kind == "spell":
+        s = plain(w, r.choice(PLAIN))
+        a = s[0].upper() + s[1:] + "."
+        bad = s
+        for _ in range(r.choice([1, 1, 2, 3])):
+            bad = typo(r, bad)
+        said = expand(r, "(fix the spelling|correct this|fix the typos|correct the spelling|check the spelling|fix this): {x}", x=bad)
+    elif kind == "title":
+        s = plain(w, r.choice(PLAIN))
+        a = " ".join(x[0].upper() + x[1:] for x in s.split())
+        said = expand(r, "(put this in title case|make this a title|capitalize every word|title case): {x}", x=s)
+    else:
+        s = r.choice([("the {x} is ready", "Is the {x} ready?"), ("{n} will come at {h}", "Will {n} come at {h}?"), ("the train leaves at {h}", "Does the train leave at {h}?"), ("we need more {i}", "Do we need more {i}?"), ("{n} has the {x}", "Does {n} have the {x}?"), ("{n} likes {i}", "Does {n} like {i}?")])
+        seed = r.random()
+        src, a = plain(Words(random.Random(seed), w.test), s[0]), plain(Words(random.Random(seed), w.test), s[1])
+        said = expand(r, "(make this a question|turn this into a question|as a question): {x}", x=src)
+    return done("rewrite/" + kind, sysm, tools, [user(as_typed(r, said, keep=(1,))), model(a)], exact=a)
+
+
+def extract(w):
+    """Pull values out of a text, plain or as JSON."""
+    r = w.r
+    fs, tools, names, sysm = ctx(w, p_facts=.15, p_tools=.15)
+    n, d, pl, e, p, am = w.name(), w.of([w.day(), w.of(WEEKDAY)]), w.of(PLACE), w.email(), w.phone(), r.randint(3, 999)
+    t = w.clock()
+    parts = {"name": (n, [f"My name is {n}.", f"This is {n}.", f"{n} will be there.", f"Ask for {n}."]), "date": (d, [f"It is on {d}.", f"Come on {d}.", f"The date is {d}.", f"We start on {d}."]), "place": (pl, [f"We meet at the {pl}.", f"Come to the {pl}.", f"It is at the {pl}."]),
+             "email": (e, [f"Write to {e}.", f"My email is {e}.", f"Send it to {e}."]), "phone": (p, [f"Call {p}.", f"My number is {p}.", f"The phone is {p}."]), "price": (am, [f"It costs {am} dollars.", f"The price is {am} dollars.", f"You pay {am} dollars."]),
+             "time": (t, [f"It starts at {t}.", f"Be there at {t}.", f"We begin at {t}."])}
+    ks = r.sample(list(parts), r.randint(2, 4))
+    text = " ".join(r.choice(parts[k][1]) for k in ks)
+    if r.random() < .4:
+        k = r.choice(ks)
+        said = expand(r, "(extract the {k}|what is the {k}|find the {k}|get the {k}|give me only the {k}): {t}", k=k, t=text)
+        return done("extract", sysm, tools, [user(as_typed(r, said, keep=(1,))), model(str(parts[k][0]))], all=[str(parts[k][0])])
+    want = r.sample(ks, r.randint(1, len(ks)))
+    if r.random() < .25:
+        want.insert(r.randrange(len(want) + 1), r.choice([k for k in parts if k not in ks]))
+    obj = {k: (parts[k][0] if k in ks else None) for k in want}
+    a = json.dumps(obj)
+    said = expand(r, "(extract {k} as JSON|give me {k} as JSON|return JSON with {k}|turn this into JSON with {k}|make JSON with the keys {k}): {t}", k=listing(want), t=text)
+    if r.random() < .3:
+        said = expand(r, "{t}\n\n(extract {k} as JSON|return JSON with {k}|JSON with {k} please)", k=listing(want), t=text)
+    return done("json", sysm, tools, [user(as_typed(r, said, keep=(1,))), model(a)], json=obj)
+
+
+def copy(w):
+    """Repeat exactly: the plainest form of copying, which everything above needs."""
+    r = w.r
+    fs, tools, names, sysm = ctx(w, p_facts=.1, p_tools=.1)
+    x = r.choice([lambda: plain(w, r.choice(PLAIN)), lambda: " ".join(w.coined() for _ in range(r.randint(1, 5))), lambda: " ".join(w.code() for _ in range(r.randint(1, 4))), lambda: w.email(), lambda: w.phone(),
+                  lambda: r.choice([s for s in sentences(r.choice(sources().prose[w.test])) if len(s) < 140] or ["Hello."]), lambda: r.choice(sources().gloss[w.test])["gloss"]])()
+    said = expand(r, "(repeat|say|repeat after me|copy this|write exactly|repeat this): {x}", x=x)
+    turns = [user(said), model(x)]
+    if r.random() < .3:
+        turns += [user(utter(w, "repeat", .7, "(again please|say that again|repeat that|once more)")), model(x)]
+    return done("copy", sysm, tools, turns, exact=x)

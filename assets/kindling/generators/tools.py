@@ -1,0 +1,203 @@
+"""One tool call with exact arguments, then a sentence from its result; or the honest word that the tool is off.
+"""
+from setting import *
+
+
+WORDS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()
+
+
+def number(r):
+    return r.choice([r.randint(2, 12), r.randint(2, 99), r.randint(2, 99), r.randint(10, 999), r.randint(100, 9999), r.randint(11, 99) / 10])
+
+
+def show(x):
+    x = round(x, 4)
+    return str(int(x)) if x == int(x) else f"{x:.4f}".rstrip("0").rstrip(".")
+
+
+SUMS = [
+    ("(what is|what's|how much is|calculate|compute|tell me|work out|) {a} (plus|+|and|added to) {b}(?|)", lambda a, b: f"{a}+{b}"),
+    ("(what is|what's|how much is|calculate|compute|tell me|work out|) {a} (minus|-|less|take away) {b}(?|)", lambda a, b: f"{a}-{b}"),
+    ("(what is|what's|how much is|calculate|compute|tell me|work out|) {a} (times|x|*|multiplied by) {b}(?|)", lambda a, b: f"{a}*{b}"),
+    ("(what is|what's|how much is|calculate|compute|tell me|work out|) {a} (divided by|/|over) {b}(?|)", lambda a, b: f"{a}/{b}"),
+    ("(add|sum|sum up) {a} and {b}(| please)", lambda a, b: f"{a}+{b}"),
+    ("(multiply) {a} (by|and|with) {b}(| please)", lambda a, b: f"{a}*{b}"),
+    ("(divide) {a} by {b}(| please)", lambda a, b: f"{a}/{b}"),
+    ("subtract {b} from {a}(| please)", lambda a, b: f"{a}-{b}"),
+    ("(what is|what's|how much is|calculate) {b} (percent|%) of {a}(?|)", lambda a, b: f"{a}*{b}/100"),
+    ("I (buy|need|bought) {b} (tickets|books|boxes|bottles) at {a} (dollars|euros) each. (How much is that|What is the total|How much do I pay)?", lambda a, b: f"{b}*{a}"),
+    ("(split|share) {a} (dollars|euros) (between|among) {b} people", lambda a, b: f"{a}/{b}"),
+    ("(what is|calculate) the (square|square of) {a}(?|)", lambda a, b: f"{a}*{a}"),
+    ("how many (minutes are in|minutes in) {b} hours?", lambda a, b: f"{b}*60"),
+    ("how many days are in {b} weeks?", lambda a, b: f"{b}*7"),
+]
+
+
+def calculate(w):
+    r = w.r
+    p, f = r.choice(SUMS)
+    a, b = show(number(r)), show(number(r))
+    if "percent" in p:
+        b = str(r.choice([5, 10, 15, 20, 25, 30, 40, 50, 60, 75, 80, r.randint(1, 99)]))
+    if "people" in p or "weeks" in p or "hours" in p or "each" in p:
+        b = str(r.randint(2, 60))
+    e = f(a, b)
+    said = expand(r, p, a=a, b=b)
+    if r.random() < .12 and "{b}" in p:
+        k = r.choice([7, 9, 12, r.randint(2, 99)])
+        op, wd = r.choice([("+", "plus"), ("*", "times"), ("-", "minus")])
+        a2 = show(number(r)); said, e = f"what is {a2} {wd} {a} {wd} {k}?", f"{a2}{op}{a}{op}{k}"
+    if r.random() < .1:
+        x, y = r.randint(0, 20), r.randint(1, 20)
+        op, wd = r.choice([("+", "plus"), ("*", "times"), ("-", "minus"), ("/", "divided by")])
+        said, e = f"what is {WORDS[x]} {wd} {WORDS[y]}?", f"{x}{op}{y}"
+    result = show(eval(e))
+    fs, tools, names, sysm = ctx(w, need="calculate")
+    said = as_typed(r, said, keep=(1,))
+    pretty = e.replace("*", " × ").replace("/", " ÷ ").replace("+", " + ").replace("-", " − ")
+    reply = expand(r, "({e} = {x}.|That is {x}.|The answer is {x}.|{e} is {x}.)", e=pretty, x=result)
+    if brief(fs):
+        reply = result + "."
+    c = dict(name=names["calculate"], args={"expression": e}, response={"result": float(result) if "." in result else int(result)})
+    return done("calculate", sysm, tools, [user(said), model(reply, [c])], call=c["name"], args=c["args"])
+
+
+def after_tool(w):
+    """Given a tool's answer, say it right (the tool call is already in the context)."""
+    d = w.r.choice([calculate, time, search, reminders, calculate, timer])(w)
+    c = d["turns"][-1]["calls"][0]
+    d["skill"] = "after_tool"
+    words = [v for v in re.findall(r"[\w:.]+", " ".join(str(v) for v in c["response"].values()))][:2] if c["response"] else []
+    d["check"] = dict(after=True, all=[x for x in words if x in d["turns"][-1]["text"]][:2])
+    return d
+
+
+def time(w):
+    r = w.r
+    kind = r.choice(["time", "date", "weekday"])
+    own = {"time": "(what time is it|what's the time|tell me the time|do you know what time it is|time please|what is the current time|how late is it)?",
+           "date": "(what is today's date|what's the date|what date is it|which day of the month is it|tell me the date|what is the date today)?",
+           "weekday": "(what day is it|what day of the week is it|which weekday is today|what day is today|is it {d} today)?"}[kind]
+    h, m = r.randint(0, 23), r.randint(0, 59)
+    wd, day, mon, y = w.of(WEEKDAY), r.randint(1, 28), w.of(MONTH), r.randint(2025, 2032)
+    fs, tools, names, sysm = ctx(w, need="get_time")
+    asked = w.of(WEEKDAY)
+    said = as_typed(r, expand(r, own, d=asked)) if kind != "date" or r.random() < .5 else utter(w, "date", 1)
+    res = {"time": f"{h:02d}:{m:02d}", "date": f"{day} {mon} {y}", "weekday": wd}
+    if kind == "time":
+        a = expand(r, "(It is {t}.|The time is {t}.|It's {t} now.)", t=res["time"])
+    elif kind == "date":
+        a = expand(r, "(Today is {w}, {d}.|It is {d}.|The date is {d}.)", w=wd, d=res["date"])
+    else:
+        a = f"Yes, it is {wd}." if "Is it" in said.replace("is it ", "Is it ") and asked in said and asked == wd else (f"No, it is {wd}." if asked in said else expand(r, f"(It is {wd}.|Today is {wd}.)"))
+    c = dict(name=names["get_time"], args={}, response=res)
+    return {**done("time", sysm, tools, [user(said), model(a, [c])], call=c["name"], args={}), "about": kind}
+
+
+def date_known(w):
+    """Today's date stands in the system prompt and no clock is offered."""
+    r = w.r
+    if w.setting:
+        fs, tools, names, sysm = w.setting
+        t = re.search(r"Today is ([^.\n]*)\.", sysm).group(1)
+    else:
+        fs, t = some(w, r.randint(0, 3)), today(w)
+        tools, names = offer(r, None) if r.random() < .5 else ([], {})
+        tools, sysm = [x for x in tools if x["name"] != names.get("get_time")], system(r, fs, t)
+    wd = t.replace(",", "").split(" ", 1)
+    weekday = r.random() < .4
+    q = expand(r, "(what day of the week is it|which weekday is today|what weekday is it)?") if weekday else (utter(w, "date", .5, "(what is today's date|what's the date today|which date is it)?"))
+    a = f"It is {wd[0]}." if weekday else expand(r, f"(Today is {t}.|It is {t}.)")
+    return done("date_known", sysm, tools, [user(as_typed(r, q)), model(a)], all=[wd[0] if weekday else wd[1]])
+
+
+def timer(w):
+    r = w.r
+    d = w.duration()
+    fs, tools, names, sysm = ctx(w, need="set_timer")
+    said = as_typed(r, expand(r, "(set a timer for {d}|start a {s} timer|timer for {d}|set a {s} timer|please set a timer for {d}|wake me in {d}|can you start a timer for {d}|count down {d}|I need a timer for {d}|give me {d} on the timer|timer {d})(| please|)", d=d, s=d.rstrip("s")), keep=(1,))
+    c = dict(name=names["set_timer"], args={"duration": d}, response=r.choice([{"status": "started"}, {"status": "ok"}]))
+    a = expand(r, "(The timer is set for {d}.|Done: {d} from now.|OK, a timer for {d} is running.|I started a timer for {d}.)", d=d)
+    return done("timer", sysm, tools, [user(said), model(a, [c])], call=c["name"], args=c["args"])
+
+
+def reminder(w):
+    r = w.r
+    fs, tools, names, sysm = ctx(w, need="add_reminder")
+    x = w.of(TASK) if r.random() < .7 else expand(r, "(call|meet|email|visit|text|thank|pay) {n}(| about the {t})", n=w.name(), t=w.of(TOPIC))
+    t = w.when()
+    said = as_typed(r, expand(r, "(remind me to {x} {t}|{t}, remind me to {x}|set a reminder to {x} {t}|please remind me to {x} {t}|can you remind me to {x} {t}|add a reminder to {x} {t}|don't let me forget to {x} {t}|I need a reminder to {x} {t}|reminder {t}: {x}|I have to {x} {t}, remind me)", x=x, t=t), keep=(1,))
+    c = dict(name=names["add_reminder"], args={"text": x, "when": t}, response=r.choice([{"status": "added"}, {"status": "ok"}, {"id": r.randint(1, 99)}]))
+    you = re.sub(r"\bmy\b", "your", x)
+    a = expand(r, "(I will remind you {t} to {x}.|OK, I'll remind you to {x} {t}.|Done: a reminder to {x} {t}.)", t=t, x=you)
+    return done("reminder", sysm, tools, [user(said), model(a, [c])], call=c["name"], args=c["args"])
+
+
+def reminders(w):
+    r = w.r
+    fs, tools, names, sysm = ctx(w, need="list_reminders")
+    n = r.randint(0, 3)
+    items = [f"{w.of(TASK)} {w.when()}" for _ in range(n)]
+    said = utter(w, "reminder", .5, "(what are my reminders|show my reminders|list my reminders|do I have any reminders|what do I have to do|which reminders do I have)?")
+    a = "You have no reminders." if not items else expand(r, "(You have {n} {r}: {x}.|Your reminders: {x}.)", n=WORDS[n], r="reminder" if n == 1 else "reminders", x=re.sub(r"\bmy\b", "your", listing(items)))
+    c = dict(name=names["list_reminders"], args={}, response={"reminders": items})
+    return done("reminders", sysm, tools, [user(said), model(a, [c])], call=c["name"], args={})
+
+
+def note(w):
+    r = w.r
+    fs, tools, names, sysm = ctx(w, need="add_note")
+    x = expand(r, r.choice(["buy {i} and {j}", "{n}'s number is {p}", "idea: {k} for the {t}", "{t}: ask {n}", "the {t} costs {c} dollars", "{n} likes {i}", "{i}, {j} and {m}", "{t} code {z}",
+                            "call {n} about the {t}", "meeting with {n} at {h}"]),
+               i=w.of(ITEM), j=w.of(ITEM), m=w.of(ITEM), n=w.name(), p=w.phone(), k=w.of(HOBBY), t=w.of(TOPIC), c=r.randint(5, 900), z=w.code(), h=w.clock())
+    said = as_typed(r, expand(r, "(make a note|take a note|add a note|note|write down|write this down|save a note|new note|please note|create a note|note this)(: |: |: ){x}", x=x), keep=(1,))
+    c = dict(name=names["add_note"], args={"text": x}, response=r.choice([{"status": "saved"}, {"status": "ok"}, {"id": r.randint(1, 99)}]))
+    a = expand(r, "(I saved the note: {x}.|Noted: {x}.|The note is saved.|Done, I wrote it down.)", x=x)
+    return done("note", sysm, tools, [user(said), model(a, [c])], call=c["name"], args=c["args"])
+
+
+def search(w):
+    r = w.r
+    files = r.random() < .5
+    need = "search_files" if files else "search_notes"
+    fs, tools, names, sysm = ctx(w, need=need)
+    q = r.choice([w.of(TOPIC), w.of(TOPIC), w.coined(), f"{w.of(TOPIC)} {w.r.randint(2015, 2027)}", w.name(), w.of(TOPIC) + " " + w.of(["list", "plan", "letter", "photos", "report"])])
+    if files:
+        said = expand(r, "(find|search for|look for|where is|can you find|open|show me|search my files for|do I have a file about|find files about) (my |the ||){q}(| file| document| files)(| please)", q=q)
+        if "file" not in said and "document" not in said:
+            said = said + r.choice([" in my files", " on my computer", " in my documents"])
+        hits = [f"{re.sub(r'[^a-z0-9]+', '-', q.lower()).strip('-')}{w.r.choice(['', '-final', '-2', '-old', '-new'])}.{w.r.choice(['pdf', 'txt', 'docx', 'xlsx', 'md', 'jpg'])}" for _ in range(r.randint(0, 3))]
+        a = expand(r, "(I found no file about {q}.|There is no file about {q}.)", q=q) if not hits else expand(r, "(I found {n} {f}: {x}.|Here is what I found: {x}.)", n=WORDS[len(hits)], f="file" if len(hits) == 1 else "files", x=listing(hits))
+        c = dict(name=names[need], args={"query": q}, response={"files": hits})
+    else:
+        said = expand(r, "(what do my notes say about|search my notes for|find my note about|look in my notes for|is there a note about|what did I write about|do I have notes on|check my notes for) (the ||){q}(?|)", q=q)
+        hits = [expand(r, r.choice([f"{q}: ask {w.name()}", f"{q} costs {r.randint(5, 900)} dollars", f"{q} is on {w.of(WEEKDAY)}", f"{w.name()} knows about {q}", f"{q}: {w.code()}"])) for _ in range(r.randint(0, 2))]
+        a = expand(r, "(I found no note about {q}.|Your notes say nothing about {q}.)", q=q) if not hits else expand(r, "(Your notes say: {x}.|I found {n} {f}: {x}.)", n=WORDS[len(hits)], f="note" if len(hits) == 1 else "notes", x="; ".join(hits))
+        c = dict(name=names[need], args={"query": q}, response={"notes": hits})
+    return done("search", sysm, tools, [user(as_typed(r, said, keep=(1,))), model(a, [c])], call=c["name"], args=c["args"])
+
+
+NEEDS = {"calculate": (calculate, "calculate", "the calculator"), "time": (time, "get_time", "the clock"), "timer": (timer, "set_timer", "the timer"), "reminder": (reminder, "add_reminder", "reminders"),
+         "search": (search, "search_notes", "search"), "note": (note, "add_note", "notes")}
+
+
+def no_tool(w):
+    """A tool would be needed but is not offered: say so, and do not pretend. Where the date stands in the system text, it is used."""
+    r = w.r
+    setting, w.setting = w.setting, None
+    kind = r.choice([k for k, (_, need, _) in NEEDS.items() if not setting or need not in setting[2]] or ["time"])
+    make, need, what = NEEDS[kind]
+    d = make(w)
+    while kind == "time" and d["about"] != "time":
+        d = make(w)
+    used = d["turns"][-1]["calls"][0]["name"]
+    d["tools"] = [t for t in d["tools"] if t["name"] != used]
+    if setting:
+        w.setting = setting
+        d["tools"], d["system"] = setting[1], setting[3]
+        if need in setting[2]:
+            return done("recall/unknown", setting[3], setting[1], [])
+    verb, it = ("are", "they are") if what in ("reminders", "notes") else ("is", "it is")
+    d["turns"][-1] = model(expand(r, f"(I can't do that here: {what} {verb} not switched on. You can allow it under Tools.|I need {what} for that, and {it} off. You can turn it on under Tools.)"))
+    d["skill"], d["check"] = "no_tool", dict(any=["under tools"], nocall=True)
+    return d
