@@ -89,7 +89,10 @@ std::string ArchSpec::print() const {
     if (is_new) order.push_back(line);
     entry->second.push_back(il);
   }
-  for (const std::string& line : order) text += "layers " + ranges(alike[line]) + ": " + line + "\n";
+  for (const std::string& line : order) {
+    text += alike[line].size() == 1 ? "layer " : "layers ";
+    text += ranges(alike[line]) + ": " + line + "\n";
+  }
   return text;
 }
 

@@ -60,6 +60,8 @@ class File {
   std::optional<bool> find_bool(std::string_view key) const;
   std::optional<std::string_view> find_string(std::string_view key) const;
 
+  /// All keys, in no order.
+  const std::unordered_map<std::string_view, Value>& metadata() const { return metadata_; }
   const std::vector<Tensor>& tensors() const { return tensors_; }
   const Tensor* find_tensor(std::string_view name) const;
 

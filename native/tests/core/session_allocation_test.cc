@@ -1,0 +1,41 @@
+// native/tests/core/session_allocation_test.cc: this program counts what it allocates, to see that decoding does not.
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <new>
+
+#include "core/session.h"
+
+namespace {
+thread_local uint64_t allocations = 0;  // through `new`, by this thread
+}
+
+// Not inlined, so that the compiler does not take `new` and `free` for a mismatch.
+[[gnu::noinline]] void* operator new(size_t bytes) {
+  ++allocations;
+  if (void* memory = std::malloc(bytes > 0 ? bytes : 1)) return memory;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+
+TEST_CASE("a decode step allocates nothing") {
+  using namespace hearth;
+  // One thread: a worker sizes its scratch at the first piece of work that happens to fall to it.
+  for (const std::string name : {"e2b-q8_0", "26b-f32"}) {
+    CAPTURE(name);
+    const auto model = Model::load(HEARTH_GOLDEN "/models/" + name + ".gguf", {.backend = "cpu", .threads = 1});
+    REQUIRE(model.ok());
+    const auto session = Session::create(model.value(), {});
+    REQUIRE(session.ok());
+    const std::vector<TokenId> prompt{2, 10, 11, 12, 13, 14};
+    REQUIRE(session.value()->sync(prompt).ok());
+    REQUIRE(allocations > 0);  // the counter is alive
+    const uint64_t before = allocations;
+    bool good = true;
+    for (TokenId id = 30; id < 60; ++id) good = session.value()->step(id).ok() && good;
+    const uint64_t after = allocations;
+    CHECK(good);
+    CHECK(after == before);
+  }
+}
