@@ -1,0 +1,83 @@
+// native/backends/cpu/cpu_encoder.h: ops::Encoder on the CPU: each call has run when it returns.
+//
+// An op checks its shapes (assertions: a wrong shape is our mistake), cuts its work and hands the pieces to the pool.
+// cpu_encoder.cc: ops that touch each value once. cpu_matmul.cc: matrices, embedding, experts. cpu_attend.cc: rope,
+// cache, attention.
+#pragma once
+#include <vector>
+
+#include "backends/cpu/kernels.h"
+#include "backends/cpu/thread_pool.h"
+#include "ops/encoder.h"
+
+namespace hearth::cpu {
+
+inline float* row_of(const ops::Rows& rows, uint32_t r) {
+  return reinterpret_cast<float*>(rows.buffer->host()) + rows.offset + uint64_t{r} * rows.stride;
+}
+/// Whether every row lies within its buffer.
+bool fits(const ops::Rows& rows);
+
+/// Bytes from one row of a weight to the next.
+inline size_t row_bytes_of(const ops::Weight& w) {
+  const TypeTraits* traits = traits_of(w.type);
+  return size_t{w.cols} / traits->block_elements * traits->block_bytes;
+}
+
+class CpuEncoder final : public ops::Encoder {
+ public:
+  CpuEncoder(const Kernels& kernels, ThreadPool& pool);
+
+  void embed(ops::Out y, const ops::Weight& table, std::span<const int32_t> ids, float scale) override;
+  void matmul(ops::Out y, ops::In x, const ops::Weight& w) override;
+  void matmul_experts(ops::Out y, ops::In x, const ops::Weight& w, const ops::Buffer& experts, uint32_t k,
+                      bool x_per_choice) override;
+  void norm(ops::Out y, ops::In x, const ops::Weight& w, uint32_t group, float eps) override;
+  void rope(ops::InOut x, const ops::RopeTable& table, uint32_t first_position) override;
+  void store_kv(const ops::KvView& cache, ops::In k, ops::In v, uint32_t first_position) override;
+  void attend(ops::Out y, ops::In q, const ops::KvView& cache, const ops::AttendParams& params) override;
+  void gate(ops::Out y, ops::In gate, ops::In up, ops::Activation activation) override;
+  void add(ops::InOut x, ops::In delta) override;
+  void scale(ops::InOut x, float factor) override;
+  void multiply(ops::InOut x, const ops::Weight& w) override;
+  void softcap(ops::InOut x, float cap) override;
+  void copy(ops::Out y, ops::In x) override;
+  void route(ops::Buffer& experts, ops::Buffer& weights, ops::In logits, uint32_t k) override;
+  void combine_experts(ops::Out y, ops::In x, const ops::Buffer& experts, const ops::Buffer& weights,
+                       const ops::Weight& factors, uint32_t k) override;
+  Status finish() override { return Ok{}; }
+
+ private:
+  /// Calls body(row, first column, columns) over a [rows, cols] matrix in pieces worth a thread's while.
+  template <typename Body>
+  void for_pieces(uint32_t rows, uint32_t cols, const Body& body);
+  /// A vector weight as f32, kept until the next call.
+  const float* as_floats(const ops::Weight& w);
+
+  struct MatmulRows;  // which rows of x and y belong together
+  void matmul_piece(const ops::Weight& w, const std::byte* data, const MatmulRows& rows, uint32_t first,
+                    uint32_t outputs, float* scratch) const;
+  uint32_t outputs_per_piece(const ops::Weight& w, uint32_t rows) const;
+  void grow_tiles(uint32_t cols);
+
+  const Kernels& kernels_;
+  ThreadPool& pool_;
+
+  // Scratch grows to the largest call and stays, so that a decode step allocates nothing. Per worker where so named.
+  std::vector<float> vector_;
+  std::vector<std::vector<float>> tiles_;  // [threads] decoded rows of a weight
+  std::vector<std::vector<double>> sums_;  // [threads] attention accumulators
+  std::vector<uint32_t> expert_rows_, expert_begins_;
+
+  /// Cosines and sines [rows, pairs] of the last calls; layers of one kind share them. Compared by content.
+  struct Angles {
+    std::vector<double> frequencies;
+    uint32_t first_position = 0, rows = 0;
+    std::vector<float> cosines, sines;
+  };
+  const Angles& angles_for(const ops::RopeTable& table, uint32_t first_position, uint32_t rows);
+  Angles angles_[2];
+  uint32_t older_angles_ = 0;
+};
+
+}  // namespace hearth::cpu
