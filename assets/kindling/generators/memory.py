@@ -18,7 +18,7 @@ def remember(w):
                                        "the code for the {p} is {c}", "the {t} meeting moved to {d}", "{n} owes me {k} dollars", "the {x} is for {n}", "we meet at the {p} at {h}"]),
                           t=w.of(TOPIC), p=w.of(PLACE), d=w.of([w.day(), w.of(WEEKDAY)]), n=w.name(), x=w.of(ITEM), c=w.code(), k=r.randint(2, 99), h=w.clock())
         else:
-            what = "I need to " + w.of(TASK)
+            what = "I need to " + w.task()
         said = expand(r, "(remember that|please remember that|remember|keep in mind that|don't forget that|note for later:|can you remember that) {x}", x=what)
         fact = (what[0].upper() + what[1:]).replace("I need to", "The user needs to").replace(" me ", " the user ").replace(" my ", " the user's ") + "."
         you = what.replace("I need to", "you need to").replace(" me ", " you ").replace(" my ", " your ")
@@ -59,6 +59,10 @@ def recall(w):
     if unknown:
         a = expand(r, "(I don't know {t} yet. Tell me, and I will remember.|You have not told me {t} yet.|I don't know {t}. If you tell me, I will remember it.)", t=ask["topic"])
         return done("recall/unknown", sysm, tools, [user(q), model(a)], any=["don't know", "not told"])
+    if len(fs) > 1 and r.random() < .05:
+        q = as_typed(r, expand(r, "(what do you know about me|tell me what you know about me|what have you remembered about me|what is in your memory)?"))
+        two = r.sample(fs, 2)
+        return done("recall", sysm, tools, [user(q), model(two[0]["you"][0].upper() + two[0]["you"][1:] + ", and " + two[1]["you"] + ".")], any=[value_of(f) for f in fs])
     a = expand(r, ask["answer"])
     if ask["key"][:4] in ("pet_", "rel_") and r.random() < .15:      # the other way round
         v, who = value_of(ask), ask["key"][4:]
@@ -69,7 +73,7 @@ def recall(w):
 
 def value_of(f):
     """The part of a fact that a reply has to contain."""
-    m = re.search(r"(?:called|name is|lives in|comes from|works at|is on|allergic to|enjoys|learning|prefers|is) (.+)\.$", f["fact"])
+    m = re.search(r"(?:called|name is|lives in|comes from|works at|is on|leaves at|starts at|allergic to|enjoys|learning|prefers|has|is) (.+)\.$", f["fact"])
     return m.group(1)
 
 

@@ -70,5 +70,5 @@ def pick_sentences(w, s):
 
 
 def ask_text(r, text, q):
-    f = r.choice(["{t}\n\n{q}", "{q}\n\n{t}", "Text: {t}\nQuestion: {q}", "Read this: {t}\n{q}", "Here is a text:\n{t}\n\n{q}", "{t}\n{q}", "Answer from the text. {q}\n\n{t}"])
+    f = r.choice(["{t}\n\n{q}", "{q}\n\n{t}", "Text: {t}\nQuestion: {q}", "Read this: {t}\n{q}", "Here is a text:\n{t}\n\n{q}", "{t}\n{q}", "Answer from the text. {q}\n\n{t}", "{t} {q}", "{q} {t}", "I got this message: {t}\n\n{q}", "\"{t}\"\n\n{q}", "{t}\n\nQuestion: {q}", "{t}\n\nTell me: {q}"])
     return f.replace("{t}", text).replace("{q}", q)

@@ -31,6 +31,7 @@ class Sources:
         self.gloss = {False: [], True: []}
         for r in load("wordnet-glosses.jsonl.gz"):
             self.gloss[held_out(r["word"])].append(r)
+        self.nouns = {side: [g["word"] for g in self.gloss[side] if g["pos"] == "noun" and re.fullmatch("[a-z]{3,10}", g["word"])] for side in (False, True)}
         self.prose = {False: [], True: []}
         for i, r in enumerate(load("books.jsonl.gz")):
             self.prose[i % 20 == 0].append(r["text"])

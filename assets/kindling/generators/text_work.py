@@ -7,26 +7,37 @@ from setting import *
 
 
 def some_items(w, n):
-    pool = r_pool = w.of([ITEM, FOOD, TASK, COLOR, ANIMAL, None, HOBBY, None])
-    return [w.name() for _ in range(n)] if pool is None else w.r.sample(pool, n)
+    """n things of one kind: mostly from a large list of nouns, so that any word is copied."""
+    r = w.r
+    kind = r.choice(["list", "list", "nouns", "nouns", "nouns", "mixed", "names", "cities", "coined", "tasks"])
+    make = {"nouns": lambda: r.choice(sources().nouns[w.test]), "names": w.name, "cities": w.city, "coined": lambda: w.coined().lower(), "tasks": w.task,
+            "mixed": lambda: r.choice([r.choice(sources().nouns[w.test]), w.of(ITEM), w.of(COLOR) + " " + r.choice(sources().nouns[w.test])])}.get(kind)
+    pool = r.choice([ITEM, FOOD, COLOR, ANIMAL, HOBBY, DRINK, SPORT])
+    out = []
+    while len(out) < n:
+        x = make() if make else w.of(pool)
+        if x not in out:
+            out.append(x)
+    return out
 
 
 def bullets(w):
     r = w.r
     fs, tools, names, sysm = ctx(w, p_facts=.2, p_tools=.2)
-    it = some_items(w, r.randint(2, 6))
+    it = some_items(w, r.choice([2, 3, 3, 3, 4, 4, 5, 6]))
     src = r.choice([", ".join(it), listing(it), "; ".join(it), "\n".join(it)])
-    kind = r.choice(["bullets", "numbers", "sentence", "reverse", "count", "first", "last", "comma"])
-    p = {"bullets": "(make a list|make bullet points|turn this into a bullet list|list these|format as bullets|as bullet points|make this a list): {x}",
-         "numbers": "(make a numbered list|number these|turn this into a numbered list|numbered list please): {x}",
+    kind = r.choice(["bullets", "bullets", "bullets", "numbers", "numbers", "sentence", "reverse", "count", "first", "last", "comma"])
+    p = {"bullets": "((make a list|make bullet points|turn this into a bullet list|turn these into bullet points|list these|format as bullets|as bullet points|make this a list|bullet list|bullets please|bullet points please|write this as bullets|can you make bullet points of this|one per line with dashes|a list of|a bulleted list of|please list|put this in bullet points): {x}|(can you make a list of these|could you list these|can you put these in bullet points|can you make these bullets)? {x}|{x}\n\n(make this a bullet list|as bullet points please|list these))",
+         "numbers": "((make a numbered list|number them|turn this into a numbered list|a numbered list please|please number these|numbered list|number the items|put numbers before these|with numbers|write these as 1, 2, 3|list with numbers|numbered): {x}|(can you number these|could you make a numbered list)? {x}|{x}\n\n(number these|make a numbered list))",
          "sentence": "(write this as one sentence list|join these with commas and 'and'|put these in one line|join this list): {x}",
-         "comma": "(separate these with commas|make a comma separated list|as comma separated values): {x}",
-         "reverse": "(reverse this list|turn the order around|put these in reverse order): {x}",
-         "count": "(how many items are in this list|count these|how many are there): {x}",
-         "first": "(what is the first item|which one is first|give me the first item): {x}", "last": "(what is the last item|which one is last|give me the last item): {x}"}[kind]
+         "comma": "(separate these with commas|make a comma separated list|as comma separated values|put commas between them|with commas please|comma list|join with commas): {x}",
+         "reverse": "(reverse the list|turn the order around|put these in reverse order|reverse|backwards please|reverse the order|last one first): {x}",
+         "count": "(how many items are in this list|count these|how many are there|how many things are these|count the items|how many is that|number of items): {x}",
+         "first": "(what is the first item|which one is first|give me the first item|the first one please|what comes first|which one comes first|first item): {x}", "last": "(what is the last item|which one is the last|give me the last item|the last one please|what comes last|which one comes last|last item): {x}"}[kind]
     a = {"bullets": "\n".join("- " + i for i in it), "numbers": "\n".join(f"{k + 1}. {i}" for k, i in enumerate(it)), "sentence": listing(it), "comma": ", ".join(it), "reverse": ", ".join(it[::-1]),
          "count": f"{len(it)}.", "first": it[0] + ".", "last": it[-1] + "."}[kind]
-    return done("lists", sysm, tools, [user(as_typed(r, expand(r, p, x=src), keep=(1,))), model(a)], exact=a)
+    said = expand(r, p, x=src)
+    return done("lists", sysm, tools, [user(said if said.startswith(it[0]) else as_typed(r, said, keep=(1,))), model(a)], exact=a)
 
 
 POLITE = [("send me the {x}", "Could you please send me the {x}?"), ("I want the {x} by {d}", "I would like the {x} by {d}, please."), ("call me at {h}", "Could you please call me at {h}?"), ("give me {i}", "Could I please have {i}?"),
@@ -83,21 +94,27 @@ def extract(w):
     fs, tools, names, sysm = ctx(w, p_facts=.15, p_tools=.15)
     n, d, pl, e, p, am = w.name(), w.of([w.day(), w.of(WEEKDAY)]), w.of(PLACE), w.email(), w.phone(), r.randint(3, 999)
     t = w.clock()
-    parts = {"name": (n, [f"My name is {n}.", f"This is {n}.", f"{n} will be there.", f"Ask for {n}."]), "date": (d, [f"It is on {d}.", f"Come on {d}.", f"The date is {d}.", f"We start on {d}."]), "place": (pl, [f"We meet at the {pl}.", f"Come to the {pl}.", f"It is at the {pl}."]),
-             "email": (e, [f"Write to {e}.", f"My email is {e}.", f"Send it to {e}."]), "phone": (p, [f"Call {p}.", f"My number is {p}.", f"The phone is {p}."]), "price": (am, [f"It costs {am} dollars.", f"The price is {am} dollars.", f"You pay {am} dollars."]),
-             "time": (t, [f"It starts at {t}.", f"Be there at {t}.", f"We begin at {t}."])}
+    o, st = r.choice(sources().nouns[w.test]), w.coined() + " Street"
+    parts = {
+        "name": (n, [f"My name is {n}.", f"This is {n}.", f"{n} will be there.", f"Ask for {n}.", f"Hi, I'm {n}.", f"Hello, {n} here.", f"I am {n} from {st}.", f"{n} wrote this.", f"Please tell {n}."]),
+        "date": (d, [f"It is on {d}.", f"Come on {d}.", f"The date is {d}.", f"We start on {d}.", f"The {o} comes on {d}.", f"We meet on {d}.", f"See you on {d}.", f"The visit is on {d}."]),
+        "place": (pl, [f"We meet at the {pl}.", f"Come to the {pl}.", f"It is at the {pl}.", f"See you at the {pl}.", f"The {o} is at the {pl}.", f"It takes place at the {pl}."]),
+        "email": (e, [f"Write to {e}.", f"My email is {e}.", f"Send it to {e}.", f"You can reach me at {e} any time.", f"Please answer to {e}.", f"Contact: {e}."]),
+        "phone": (p, [f"Call {p}.", f"My number is {p}.", f"The phone is {p}.", f"Call me at {p} before noon.", f"You can phone {p}.", f"Our number is {p}.", f"Tel. {p}."]),
+        "price": (am, [f"It costs {am} dollars.", f"The price is {am} dollars.", f"You pay {am} dollars.", f"The {o} costs {am} dollars.", f"It is {am} dollars.", f"I paid {am} dollars for the {o}."]),
+        "time": (t, [f"It starts at {t}.", f"Be there at {t}.", f"We begin at {t}.", f"The {o} opens at {t}.", f"We meet at {t}.", f"Come at {t}."])}
     ks = r.sample(list(parts), r.randint(2, 4))
     text = " ".join(r.choice(parts[k][1]) for k in ks)
     if r.random() < .4:
         k = r.choice(ks)
-        said = expand(r, "(extract the {k}|what is the {k}|find the {k}|get the {k}|give me only the {k}): {t}", k=k, t=text)
+        said = expand(r, "((extract the {k}|what is the {k}|find the {k}|get the {k}|give me only the {k}|show me the {k}|only the {k} please|pull out the {k}|which {k} is in this|copy the {k} from this|{k}): {t}|(what is the {k} in this|what {k} is given here|can you find the {k})? {t}|{t}\n\n(extract the {k}|what is the {k}?|give me just the {k}))", k=k, t=text)
         return done("extract", sysm, tools, [user(as_typed(r, said, keep=(1,))), model(str(parts[k][0]))], all=[str(parts[k][0])])
     want = r.sample(ks, r.randint(1, len(ks)))
     if r.random() < .25:
         want.insert(r.randrange(len(want) + 1), r.choice([k for k in parts if k not in ks]))
     obj = {k: (parts[k][0] if k in ks else None) for k in want}
     a = json.dumps(obj)
-    said = expand(r, "(extract {k} as JSON|give me {k} as JSON|return JSON with {k}|turn this into JSON with {k}|make JSON with the keys {k}): {t}", k=listing(want), t=text)
+    said = expand(r, "(extract {k} as JSON|give me {k} as JSON|I need {k} as JSON|return JSON with {k}|return {k} as JSON|JSON with {k}|turn this into JSON with {k}|make JSON with the keys {k}|pull out {k} as JSON|put {k} into JSON): {t}", k=listing(want), t=text)
     if r.random() < .3:
         said = expand(r, "{t}\n\n(extract {k} as JSON|return JSON with {k}|JSON with {k} please)", k=listing(want), t=text)
     return done("json", sysm, tools, [user(as_typed(r, said, keep=(1,))), model(a)], json=obj)

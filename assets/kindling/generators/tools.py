@@ -1,5 +1,6 @@
 """One tool call with exact arguments, then a sentence from its result; or the honest word that the tool is off.
 """
+import text_work
 from setting import *
 
 
@@ -16,15 +17,20 @@ def show(x):
 
 
 SUMS = [
-    ("(what is|what's|how much is|calculate|compute|tell me|work out|) {a} (plus|+|and|added to) {b}(?|)", lambda a, b: f"{a}+{b}"),
-    ("(what is|what's|how much is|calculate|compute|tell me|work out|) {a} (minus|-|less|take away) {b}(?|)", lambda a, b: f"{a}-{b}"),
-    ("(what is|what's|how much is|calculate|compute|tell me|work out|) {a} (times|x|*|multiplied by) {b}(?|)", lambda a, b: f"{a}*{b}"),
-    ("(what is|what's|how much is|calculate|compute|tell me|work out|) {a} (divided by|/|over) {b}(?|)", lambda a, b: f"{a}/{b}"),
-    ("(add|sum|sum up) {a} and {b}(| please)", lambda a, b: f"{a}+{b}"),
-    ("(multiply) {a} (by|and|with) {b}(| please)", lambda a, b: f"{a}*{b}"),
+    ("(what is|what's|how much is|calculate|compute|tell me|work out|can you work out|please calculate|quick: |) {a}( plus | + |+| and | added to ){b}(?|)", lambda a, b: f"{a}+{b}"),
+    ("(what is|what's|how much is|calculate|compute|tell me|work out|can you work out|please calculate|) {a}( minus | - |-| less | take away ){b}(?|)", lambda a, b: f"{a}-{b}"),
+    ("(what is|what's|how much is|calculate|compute|tell me|work out|can you work out|please calculate|the product:|) {a}( times | x | * |*| multiplied by ){b}(?|)", lambda a, b: f"{a}*{b}"),
+    ("(what is|what's|how much is|calculate|compute|tell me|work out|could you work out|please calculate|) {a}( divided by | / |/| over ){b}(?|)", lambda a, b: f"{a}/{b}"),
+    ("(add|sum|sum up|add up) {a} and {b}(| please)", lambda a, b: f"{a}+{b}"),
+    ("(add|please add|can you add) {b} to {a}(| please|?)", lambda a, b: f"{b}+{a}"),
+    ("(the sum of|what is the sum of) {a} and {b}(?|)", lambda a, b: f"{a}+{b}"),
+    ("(the product of|what is the product of) {a} and {b}(?|)", lambda a, b: f"{a}*{b}"),
+    ("(the difference between|what is the difference between) {a} and {b}(?|)", lambda a, b: f"{a}-{b}"),
+    ("(I had|we had|there were) {a} (dollars|apples|books) and (spent|lost|gave away) {b}. How many are left?", lambda a, b: f"{a}-{b}"),
+    ("multiply {a} (by|and|with) {b}(| please)", lambda a, b: f"{a}*{b}"),
     ("(divide) {a} by {b}(| please)", lambda a, b: f"{a}/{b}"),
     ("subtract {b} from {a}(| please)", lambda a, b: f"{a}-{b}"),
-    ("(what is|what's|how much is|calculate) {b} (percent|%) of {a}(?|)", lambda a, b: f"{a}*{b}/100"),
+    ("(what is|what's|how much is|calculate|tell me|) {b}( percent| %|%) of {a}(?|)", lambda a, b: f"{a}*{b}/100"),
     ("I (buy|need|bought) {b} (tickets|books|boxes|bottles) at {a} (dollars|euros) each. (How much is that|What is the total|How much do I pay)?", lambda a, b: f"{b}*{a}"),
     ("(split|share) {a} (dollars|euros) (between|among) {b} people", lambda a, b: f"{a}/{b}"),
     ("(what is|calculate) the (square|square of) {a}(?|)", lambda a, b: f"{a}*{a}"),
@@ -75,7 +81,7 @@ def after_tool(w):
 def time(w):
     r = w.r
     kind = r.choice(["time", "date", "weekday"])
-    own = {"time": "(what time is it|what's the time|tell me the time|do you know what time it is|time please|what is the current time|how late is it)?",
+    own = {"time": "(what time is it|what's the time|tell me the time|do you know what time it is|time please|what is the current time|what time do we have|got the time|the time please|is it late already|current time|what time is it now|please check the clock|what does the clock say|can you check the time)?",
            "date": "(what is today's date|what's the date|what date is it|which day of the month is it|tell me the date|what is the date today)?",
            "weekday": "(what day is it|what day of the week is it|which weekday is today|what day is today|is it {d} today)?"}[kind]
     h, m = r.randint(0, 23), r.randint(0, 59)
@@ -115,7 +121,7 @@ def timer(w):
     r = w.r
     d = w.duration()
     fs, tools, names, sysm = ctx(w, need="set_timer")
-    said = as_typed(r, expand(r, "(set a timer for {d}|start a {s} timer|timer for {d}|set a {s} timer|please set a timer for {d}|wake me in {d}|can you start a timer for {d}|count down {d}|I need a timer for {d}|give me {d} on the timer|timer {d})(| please|)", d=d, s=d.rstrip("s")), keep=(1,))
+    said = as_typed(r, expand(r, "(set a timer for {d}|set the timer to {d}|start the timer: {d}|I'd like a timer for {d}|{d} timer please|the tea needs {d}, set a timer|put {d} on the clock|could you time {d}|timer, {d}|set a countdown of {d}|start a countdown for {d}|start a timer of {d}|tell me when {d} are over|ring in {d}|make it a {s} timer|start a {s} timer|timer for {d}|set a {s} timer|please set a timer for {d}|wake me in {d}|can you start a timer for {d}|count down {d}|I need a timer for {d}|give me {d} on the timer|timer {d})(| please|)", d=d, s=d.rstrip("s")), keep=(1,))
     c = dict(name=names["set_timer"], args={"duration": d}, response=r.choice([{"status": "started"}, {"status": "ok"}]))
     a = expand(r, "(The timer is set for {d}.|Done: {d} from now.|OK, a timer for {d} is running.|I started a timer for {d}.)", d=d)
     return done("timer", sysm, tools, [user(said), model(a, [c])], call=c["name"], args=c["args"])
@@ -124,9 +130,9 @@ def timer(w):
 def reminder(w):
     r = w.r
     fs, tools, names, sysm = ctx(w, need="add_reminder")
-    x = w.of(TASK) if r.random() < .7 else expand(r, "(call|meet|email|visit|text|thank|pay) {n}(| about the {t})", n=w.name(), t=w.of(TOPIC))
+    x = w.task() if r.random() < .8 else expand(r, "(call|meet|email|visit|text|thank|pay) {n}(| about the {t})", n=w.name(), t=w.of(TOPIC))
     t = w.when()
-    said = as_typed(r, expand(r, "(remind me to {x} {t}|{t}, remind me to {x}|set a reminder to {x} {t}|please remind me to {x} {t}|can you remind me to {x} {t}|add a reminder to {x} {t}|don't let me forget to {x} {t}|I need a reminder to {x} {t}|reminder {t}: {x}|I have to {x} {t}, remind me)", x=x, t=t), keep=(1,))
+    said = as_typed(r, expand(r, "(remind me to {x} {t}|{t}, remind me to {x}|remind me {t} to {x}|please remind me {t} to {x}|{t} I have to {x}, remind me|{t} I need to {x}, please remind me|make sure I {x} {t}|I must not forget to {x} {t}|set me a reminder {t} to {x}|reminder: {x} {t}|could you remind me {t} to {x}|help me remember to {x} {t}|new reminder: {x}, {t}|set a reminder to {x} {t}|please remind me to {x} {t}|can you remind me to {x} {t}|add a reminder to {x} {t}|don't let me forget to {x} {t}|I need a reminder to {x} {t}|reminder {t}: {x}|I have to {x} {t}, remind me)", x=x, t=t), keep=(1,))
     c = dict(name=names["add_reminder"], args={"text": x, "when": t}, response=r.choice([{"status": "added"}, {"status": "ok"}, {"id": r.randint(1, 99)}]))
     you = re.sub(r"\bmy\b", "your", x)
     a = expand(r, "(I will remind you {t} to {x}.|OK, I'll remind you to {x} {t}.|Done: a reminder to {x} {t}.)", t=t, x=you)
@@ -137,8 +143,8 @@ def reminders(w):
     r = w.r
     fs, tools, names, sysm = ctx(w, need="list_reminders")
     n = r.randint(0, 3)
-    items = [f"{w.of(TASK)} {w.when()}" for _ in range(n)]
-    said = utter(w, "reminder", .5, "(what are my reminders|show my reminders|list my reminders|do I have any reminders|what do I have to do|which reminders do I have)?")
+    items = [f"{w.task()} {w.when()}" for _ in range(n)]
+    said = utter(w, "reminder", .5, "(what are my reminders|show my reminders|list my reminders|list all reminders|do I have any reminders|what do I have to do|which reminders do I have|are there any reminders|what reminders are set|what did I want to be reminded of|read me my reminders|tell me my reminders|is there anything I should remember to do|what is on my reminder list)?")
     a = "You have no reminders." if not items else expand(r, "(You have {n} {r}: {x}.|Your reminders: {x}.)", n=WORDS[n], r="reminder" if n == 1 else "reminders", x=re.sub(r"\bmy\b", "your", listing(items)))
     c = dict(name=names["list_reminders"], args={}, response={"reminders": items})
     return done("reminders", sysm, tools, [user(said), model(a, [c])], call=c["name"], args={})
@@ -150,7 +156,9 @@ def note(w):
     x = expand(r, r.choice(["buy {i} and {j}", "{n}'s number is {p}", "idea: {k} for the {t}", "{t}: ask {n}", "the {t} costs {c} dollars", "{n} likes {i}", "{i}, {j} and {m}", "{t} code {z}",
                             "call {n} about the {t}", "meeting with {n} at {h}"]),
                i=w.of(ITEM), j=w.of(ITEM), m=w.of(ITEM), n=w.name(), p=w.phone(), k=w.of(HOBBY), t=w.of(TOPIC), c=r.randint(5, 900), z=w.code(), h=w.clock())
-    said = as_typed(r, expand(r, "(make a note|take a note|add a note|note|write down|write this down|save a note|new note|please note|create a note|note this)(: |: |: ){x}", x=x), keep=(1,))
+    if r.random() < .35:
+        x = text_work.plain(w, r.choice(text_work.PLAIN))
+    said = as_typed(r, expand(r, "((make a note|take a note|add a note|note|write down|write this down|save a note|new note|please note|create a note|note this|note to self|for my notes|jot down|quick note|put this in my notes|save this as a note|add to my notes): {x}|(make a note|take a note|write down|note down|jot down|please note|add a note) that {x})", x=x), keep=(1,))
     c = dict(name=names["add_note"], args={"text": x}, response=r.choice([{"status": "saved"}, {"status": "ok"}, {"id": r.randint(1, 99)}]))
     a = expand(r, "(I saved the note: {x}.|Noted: {x}.|The note is saved.|Done, I wrote it down.)", x=x)
     return done("note", sysm, tools, [user(said), model(a, [c])], call=c["name"], args=c["args"])
@@ -163,14 +171,14 @@ def search(w):
     fs, tools, names, sysm = ctx(w, need=need)
     q = r.choice([w.of(TOPIC), w.of(TOPIC), w.coined(), f"{w.of(TOPIC)} {w.r.randint(2015, 2027)}", w.name(), w.of(TOPIC) + " " + w.of(["list", "plan", "letter", "photos", "report"])])
     if files:
-        said = expand(r, "(find|search for|look for|where is|can you find|open|show me|search my files for|do I have a file about|find files about) (my |the ||){q}(| file| document| files)(| please)", q=q)
+        said = expand(r, "(find|search for|look for|where is|can you find|show me|search my files for|search the disk for|do I have a file about|find files about|find all files about|is there a document about|locate) (my |the ||){q}(| file| document| files| documents)(| please)", q=q)
         if "file" not in said and "document" not in said:
             said = said + r.choice([" in my files", " on my computer", " in my documents"])
         hits = [f"{re.sub(r'[^a-z0-9]+', '-', q.lower()).strip('-')}{w.r.choice(['', '-final', '-2', '-old', '-new'])}.{w.r.choice(['pdf', 'txt', 'docx', 'xlsx', 'md', 'jpg'])}" for _ in range(r.randint(0, 3))]
         a = expand(r, "(I found no file about {q}.|There is no file about {q}.)", q=q) if not hits else expand(r, "(I found {n} {f}: {x}.|Here is what I found: {x}.)", n=WORDS[len(hits)], f="file" if len(hits) == 1 else "files", x=listing(hits))
         c = dict(name=names[need], args={"query": q}, response={"files": hits})
     else:
-        said = expand(r, "(what do my notes say about|search my notes for|find my note about|look in my notes for|is there a note about|what did I write about|do I have notes on|check my notes for) (the ||){q}(?|)", q=q)
+        said = expand(r, "(what do my notes say about|search my notes for|find my note about|look in my notes for|is there a note about|what did I write about|what did I note about|do I have notes on|check my notes for|show me my notes on|find the note on|look up in my notes:|any notes on|notes about|have I written anything about|is there anything in my notes about|which notes mention) (the ||my |){q}(?|)", q=q)
         hits = [expand(r, r.choice([f"{q}: ask {w.name()}", f"{q} costs {r.randint(5, 900)} dollars", f"{q} is on {w.of(WEEKDAY)}", f"{w.name()} knows about {q}", f"{q}: {w.code()}"])) for _ in range(r.randint(0, 2))]
         a = expand(r, "(I found no note about {q}.|Your notes say nothing about {q}.)", q=q) if not hits else expand(r, "(Your notes say: {x}.|I found {n} {f}: {x}.)", n=WORDS[len(hits)], f="note" if len(hits) == 1 else "notes", x="; ".join(hits))
         c = dict(name=names[need], args={"query": q}, response={"notes": hits})
