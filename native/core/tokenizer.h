@@ -1,7 +1,8 @@
 // native/core/tokenizer.h: text to token ids and back, for `tokenizer.ggml.model` = `gemma4`.
 //
-// BPE over code points of a whole line, no word pre-split, byte fallback; a linked list of symbols and a heap of
-// candidate merges, O(n log n). Source: gemma4.md §4 of the project's research.
+// BPE over code points of a whole line, no word pre-split, byte fallback for what is no token. Markers are found first,
+// in the raw text. Text → ids is lossless for valid UTF-8, but that U+2581 comes back as a space.
+// Source: ggml-org/llama.cpp src/llama-vocab.cpp, whose ids these are.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -12,16 +13,16 @@
 #include <vector>
 
 #include "base/status.h"
+#include "core/utf8.h"
+#include "core/vocabulary.h"
 #include "gguf/gguf.h"
 
 namespace hearth {
 
-using TokenId = int32_t;
-
 /// Which marker texts (`<bos>`, `<|turn>`, `<|tool_call>` …) become their single token.
 enum class Markers {
   kAll,   // control and user-defined: for templates
-  kText,  // user-defined only: what llama.cpp calls parse_special = false
+  kText,  // user-defined only, without <|tool_response>: what llama.cpp calls parse_special = false
   kNone,  // none: for everything that a person, a tool or a file wrote
 };
 
@@ -30,17 +31,17 @@ struct EncodeOptions {
   Markers markers = Markers::kNone;
   /// A code point that is removed from plain text after marker matching. A renderer puts it inside marker texts
   /// of untrusted content, so that a template may be rendered as one string and still no content can forge a marker.
-  std::optional<char32_t> guard;
+  std::optional<char32_t> guard = std::nullopt;
 };
 
 class Tokenizer {
  public:
-  /// Reads `tokenizer.*` of `file`, which must outlive the tokenizer (the model keeps it alive).
+  /// Reads `tokenizer.*` of `file`, which the tokenizer keeps alive.
   /// Errors: kModelInvalid, naming the key.
   static Result<std::unique_ptr<const Tokenizer>> from_gguf(std::shared_ptr<const gguf::File> file);
   virtual ~Tokenizer() = default;
 
-  /// Never fails: malformed bytes become U+FFFD. Thread-safe.
+  /// Never fails: malformed bytes become U+FFFD each. No end token is ever added. Thread-safe.
   virtual std::vector<TokenId> encode(std::string_view utf8, const EncodeOptions& options) const = 0;
 
   /// The bytes of one token. Control tokens give nothing unless `show_special`; user-defined ones are always text.
@@ -53,18 +54,6 @@ class Tokenizer {
   virtual TokenId eos() const = 0;
   /// Texts of all markers under `Markers::kAll`, longest first.
   virtual std::vector<std::string_view> markers() const = 0;
-};
-
-/// Turns token bytes into whole UTF-8: holds back an unfinished character, replaces an impossible one by U+FFFD.
-class Utf8Stream {
- public:
-  /// Appends bytes and returns what can be shown now.
-  std::string push(std::string_view bytes);
-  /// What is held back at the end, as U+FFFD per broken sequence.
-  std::string finish();
-
- private:
-  std::string held_;  // at most 3 bytes
 };
 
 }  // namespace hearth
