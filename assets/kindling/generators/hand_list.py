@@ -1,11 +1,10 @@
 """The hand-written test prompts, phrased freely and kept out of the training (mix.py drops any dialogue that repeats one).
 
-hand_list.py writes ../data/hand.jsonl. Every item runs in a setting that the app would give: the standard system text
+make_lists.py writes them to ../data/hand.jsonl. Every item runs in a setting that the app would give: the standard system text
 alone ("plain"), with a memory block ("memory"), with memory and four tools ("few"), or with memory and all nine ("all").
 """
-import json, os
 from chat import tool
-from setting import DATA, TOOLS
+from setting import TOOLS
 
 SYSTEM = "You are Kindling, a small assistant that runs on this device. Today is Wednesday, 14 May 2031."
 FACTS = ["The user's name is Marlene.", "The user's dog is called Tofu.", "The user is allergic to hazelnuts.", "The user's sister is called Ingrid.", "The user prefers short answers."]
@@ -100,11 +99,3 @@ def items():
     rows += [("lists", "plain", [t], c) for t, c in LISTS]
     rows += [("out_of_range", s, [t], {"any": a, "nocall": True}) for s, t, a in OUT]
     return [item(g, i, *rest) for i, (g, *rest) in enumerate(rows)]
-
-
-if __name__ == "__main__":
-    rows = items()
-    with open(os.path.join(DATA, "hand.jsonl"), "w", encoding="utf-8") as f:
-        f.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in rows)
-    groups = [r["group"] for r in rows]
-    print(len(rows), "items:", {g: groups.count(g) for g in dict.fromkeys(groups)})

@@ -1,4 +1,8 @@
-"""Write a trained run as GGUF: export.py RUN OUT.gguf [--type q8_0|q4_0|f32] [--drafter DRAFTER_RUN OUT.gguf]"""
+"""Writes a trained run as GGUF:   export.py RUN OUT.gguf [--type q8_0|q4_0|f32|f16] [--last] [--drafter DRAFTER_RUN OUT.gguf]
+
+The running average of the weights is written, or the newest ones with --last. The architecture is plain `gemma4` (and
+`gemma4-assistant`); the tokenizer and a chat template travel inside. Names and keys as ggml-org/llama.cpp reads them.
+"""
 import argparse, os, re
 import numpy as np
 import torch
@@ -36,7 +40,7 @@ def rope_freqs(c):
 
 
 def common(w, c, name, kind):
-    for k, v in {"type": "model", "name": name, "license": "apache-2.0", "size_label": "5M", "quantization_version": 2, "file_type": FILE_TYPE[kind], "sampling.temp": .3, "sampling.top_k": 20, "sampling.top_p": .9}.items():
+    for k, v in {"type": "model", "name": name, "license": "apache-2.0", "size_label": "7M", "organization": "Hearth", "description": "A small starter model, trained from open and self-made text: see assets/kindling/README.md", "quantization_version": 2, "file_type": FILE_TYPE[kind], "sampling.temp": .3, "sampling.top_k": 20, "sampling.top_p": .9}.items():
         w.add("general." + k, v)
     w.arch_add("context_length", c.context)
     w.arch_add("vocab_size", c.vocab)
@@ -104,10 +108,11 @@ def drafter(state, dc, c, tok, path, kind):
 
 if __name__ == "__main__":
     a = argparse.ArgumentParser()
-    a.add_argument("run"); a.add_argument("out"); a.add_argument("--type", default="q8_0", choices=TYPES); a.add_argument("--drafter", nargs=2)
+    a.add_argument("run"); a.add_argument("out"); a.add_argument("--type", default="q8_0", choices=TYPES); a.add_argument("--last", action="store_true"); a.add_argument("--drafter", nargs=2)
     o = a.parse_args()
     c, tok = Config.load(os.path.join(o.run, "config.json")), Tokenizer.load(os.path.join(o.run, "tokenizer.json"))
-    model(torch.load(os.path.join(o.run, "state.pt"), map_location="cpu")["model"], c, tok, o.out, o.type)
+    state = torch.load(os.path.join(o.run, "state.pt"), map_location="cpu")
+    model(state["model"] if o.last else {**state["model"], **state["average"]}, c, tok, o.out, o.type)
     print(o.out, os.path.getsize(o.out), "bytes")
     if o.drafter:
         s = torch.load(os.path.join(o.drafter[0], "drafter.pt"), map_location="cpu")

@@ -1,8 +1,9 @@
-"""Train Kindling: resumable, and finished whenever you like.   train.py RUN [--shape kindling64] [--from MODEL.gguf] [--finish 15]
+"""Trains Kindling: resumable, and finished whenever you like.   train.py RUN [--shape kindling64] [--from MODEL.gguf] [--steps N]
 
 RUN is a folder; it needs tokenizer.json and shards (shards.py RUN, running beside), and receives config.json, state.pt (saved
 every few minutes) and log.jsonl. Run again to go on. The learning rate is constant after a short warm-up. To finish, write a
-number of minutes into RUN/finish: the rate then falls linearly to zero over that time (warm-up, stable, decay).
+number of minutes into RUN/finish: the rate then falls linearly to zero over that time (warm-up, stable, decay). With --steps
+the end is known before: the rate falls over the last 40 % of them, and the run can be repeated exactly.
 """
 import argparse, json, os, time
 import numpy as np
@@ -78,7 +79,7 @@ def main():
     a = argparse.ArgumentParser()
     a.add_argument("run"); a.add_argument("--shape", default="kindling64"); a.add_argument("--from", dest="start"); a.add_argument("--batch", type=int, default=8192)
     a.add_argument("--threads", type=int, default=2); a.add_argument("--seed", type=int, default=1); a.add_argument("--optimizer", default="muon", choices=["muon", "adam"])
-    a.add_argument("--lr", type=float, default=.02); a.add_argument("--lr-adam", type=float, default=3e-3); a.add_argument("--steps", type=int, default=0, help="stop after so many steps (0: never)")
+    a.add_argument("--lr", type=float, default=.02); a.add_argument("--lr-adam", type=float, default=3e-3); a.add_argument("--steps", type=int, default=0, help="a run of so many steps (0: until RUN/finish says so)")
     o = a.parse_args()
     torch.set_num_threads(o.threads)
     run = Run(o.run, o)
@@ -96,6 +97,8 @@ def main():
         rate = min(1., (run.step - warm_from + 1) / 80)
         if finish:
             rate = min(rate, max(0., 1 - (time.time() - finish[0]) / finish[1]))
+        if o.steps:
+            rate = min(rate, (o.steps - run.step) / (.4 * o.steps))
         for opt in run.opts:
             for g in opt.param_groups:
                 g["lr"] = g["base"] * rate

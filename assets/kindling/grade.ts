@@ -1,0 +1,141 @@
+// assets/kindling/grade.ts: judges a model by the two test lists, through our own engine, and writes report.json.
+//
+//   node assets/kindling/grade.ts [--model FILE] [--list hand|generated] [--failures FILE] [--no-report]
+//
+// Greedy, one session, the reply cut at its first end token. Every check is exact: see `judge`.
+import { createReadStream, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { text as readAll } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { createGunzip } from 'node:zlib'
+import { z } from 'zod'
+import { openAddon } from '../../engine/cli/open-model.ts'
+import type { NativeModel, NativeSession } from '../../engine/inference/addon.ts'
+
+const folder = path.dirname(fileURLToPath(import.meta.url))
+
+const check = z.object({
+  /** The reply is exactly the call of this tool with these arguments. */
+  call: z.string().optional(),
+  args: z.record(z.string(), z.unknown()).optional(),
+  /** The reply is exactly this text. */
+  exact: z.string().optional(),
+  /** The reply parses as JSON equal to this. */
+  json: z.unknown().optional(),
+  /** Texts that all, or of which one, must stand in the reply; case is ignored. */
+  all: z.array(z.coerce.string()).optional(),
+  any: z.array(z.string()).optional(),
+})
+const item = z.object({ id: z.string(), group: z.string(), prompt: z.string(), check })
+type Check = z.infer<typeof check>
+type Item = z.infer<typeof item>
+type Score = { readonly passed: number; readonly of: number }
+
+/** True when a reply passes. A reply that does not end by itself fails, and so does a tool call that nobody asked for. */
+export function judge(expected: Check, reply: string, ended: boolean): boolean {
+  if (!ended) return false
+  const text = reply.replace(/<turn\|>$|<\|tool_response>$/, '')
+  if (expected.call !== undefined) return text === callText(expected.call, expected.args ?? {})
+  if (text.includes('<|tool_call>')) return false
+  if (expected.json !== undefined) return sameJson(text, expected.json)
+  if (expected.exact !== undefined) return text.trim() === expected.exact.trim()
+  const lower = text.toLowerCase()
+  const has = (part: string) => lower.includes(part.toLowerCase())
+  return (expected.all ?? []).every(has) && (expected.any === undefined || expected.any.some(has))
+}
+
+/** A call in Gemma 4's notation: keys sorted, texts between quote tokens. */
+function callText(name: string, args: Readonly<Record<string, unknown>>): string {
+  const value = (x: unknown) => (typeof x === 'string' ? `<|"|>${x}<|"|>` : String(x))
+  const pairs = Object.keys(args)
+    .sort()
+    .map((key) => `${key}:${value(args[key])}`)
+  return `<|tool_call>call:${name}{${pairs.join(',')}}<tool_call|>`
+}
+
+function sameJson(text: string, expected: unknown): boolean {
+  try {
+    return canonical(JSON.parse(text)) === canonical(expected)
+  } catch {
+    return false
+  }
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([key, x]) => `${JSON.stringify(key)}:${canonical(x)}`).join(',')}}`
+}
+
+async function readList(name: 'hand' | 'generated'): Promise<Item[]> {
+  const file = path.join(folder, 'data', name === 'hand' ? 'hand.jsonl' : 'generated.jsonl.gz')
+  const raw = name === 'hand' ? readFileSync(file, 'utf8') : await readAll(createReadStream(file).pipe(createGunzip()))
+  return raw
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => item.parse(JSON.parse(line)))
+}
+
+/** What ends a reply: `<eos>`, `<turn|>`, and `<|tool_response>`, where the host would put in the tool's answer. */
+const endTokens: ReadonlySet<number> = new Set([1, 106, 50])
+const longestReply = 96
+
+async function reply(
+  model: NativeModel,
+  session: NativeSession,
+  prompt: string,
+): Promise<{ text: string; ended: boolean }> {
+  const tokens: number[] = []
+  await session.generate(
+    model.encode(prompt, { bos: false, markers: 'all' }),
+    { maxTokens: longestReply, temperature: 0, ignoreEnd: true },
+    (piece) => {
+      tokens.push(...piece)
+      if (piece.some((token) => endTokens.has(token))) session.cancel()
+    },
+  )
+  const end = tokens.findIndex((token) => endTokens.has(token))
+  const kept = end < 0 ? tokens : tokens.slice(0, end + 1)
+  return { text: model.decode(Int32Array.from(kept), true), ended: end >= 0 }
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      model: { type: 'string', default: path.join(folder, '..', 'models', 'kindling.gguf') },
+      list: { type: 'string' },
+      failures: { type: 'string' },
+      'no-report': { type: 'boolean', default: false },
+    },
+  })
+  const model = await openAddon().loadModel(values.model)
+  const session = model.createSession({ context: 2048 })
+  const skills: Record<string, Score> = {}
+  const failures: string[] = []
+  for (const list of ['generated', 'hand'] as const) {
+    if (values.list !== undefined && values.list !== list) continue
+    for (const { id, group, prompt, check } of await readList(list)) {
+      const { text, ended } = await reply(model, session, prompt)
+      const ok = judge(check, text, ended)
+      const names = list === 'hand' ? ['hand', `hand: ${group}`] : [group]
+      for (const name of names) {
+        const score = skills[name] ?? { passed: 0, of: 0 }
+        skills[name] = { passed: score.passed + (ok ? 1 : 0), of: score.of + 1 }
+      }
+      if (!ok) failures.push(JSON.stringify({ id, prompt, reply: text, check }))
+    }
+  }
+  session.close()
+  model.close()
+  for (const [name, { passed, of }] of Object.entries(skills))
+    console.log(`${name.padEnd(22)} ${passed} / ${of}  ${((100 * passed) / of).toFixed(0)} %`)
+  if (values.failures !== undefined) writeFileSync(values.failures, `${failures.join('\n')}\n`)
+  if (values['no-report'] || values.list !== undefined) return
+  const file = path.relative(path.join(folder, '..'), path.resolve(values.model))
+  const report = { file, bytes: model.facts.fileBytes, skills }
+  writeFileSync(path.join(folder, 'report.json'), `${JSON.stringify(report, null, 1)}\n`)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main()
