@@ -23,6 +23,13 @@ export function toStorageError(error: unknown, folder: string): unknown {
       'Free some space, then try again. Everything saved before is safe.',
       cause,
     )
+  if (code === 'EEXIST' || code === 'ENOTDIR')
+    return new HearthError(
+      'storage-read-only',
+      `A folder for Hearth's data was expected at ${folder}, and there is a file.`,
+      'Move the file away, or choose another folder.',
+      cause,
+    )
   if (readOnly.test(code))
     return new HearthError(
       'storage-read-only',
