@@ -6,7 +6,7 @@ namespace hearth::binding {
 
 struct Machine {
   std::string backend;  // "cpu"
-  std::string simd;     // "avx512", "avx2", "neon", "plain"
+  std::string simd;     // "avx512", "avx2", "neon", "scalar"
   int threads;          // as many as the engine takes when nobody says a number
 };
 
