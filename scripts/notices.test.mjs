@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-// @ts-expect-error: a script of plain JavaScript, without types
 import { notices } from './notices.mjs'
 
 test('NOTICE.md names every package that ships, as installed', () => {
