@@ -37,7 +37,6 @@ export function KeysDialog() {
               <Icon of={X} />
             </Dialog.Close>
           </div>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls when the window is low, so the keyboard must reach it */}
           <dl
             tabIndex={0}
             aria-label="Keys"

@@ -19,7 +19,7 @@ export function BranchSwitch({ message }: { readonly message: Message }) {
     <span
       role="group"
       aria-label={`${at + 1} of ${siblings.length}`}
-      className="inline-flex items-center font-sans text-xs text-ink-3"
+      className="-mx-1.5 inline-flex items-center font-sans text-xs text-ink-3"
     >
       <button
         type="button"

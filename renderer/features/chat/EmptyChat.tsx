@@ -9,9 +9,8 @@ import { Icon } from '../../ui/Icon.tsx'
 const tries = ['Hello, who are you?', 'My sister is called Marta.', 'What can you not do?'] as const
 
 export function greeting(hour: number): string {
-  if (hour < 5) return 'Good night.'
-  if (hour < 12) return 'Good morning.'
-  return hour < 18 ? 'Good afternoon.' : 'Good evening.'
+  if (hour < 5 || hour >= 18) return 'Good evening.'
+  return hour < 12 ? 'Good morning.' : 'Good afternoon.'
 }
 
 export function EmptyChat() {

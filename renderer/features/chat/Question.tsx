@@ -19,7 +19,7 @@ export function Question({ id, first }: { readonly id: MessageId; readonly first
       data-message={id}
       data-state={waiting ? 'sending' : 'sent'}
       tabIndex={-1}
-      className={first ? 'rounded-2' : 'mt-8 rounded-2'}
+      className={first ? 'rounded-2' : 'mt-5 rounded-2'}
     >
       <div className="flex items-start gap-3 font-serif text-you">
         <div className="min-w-0 whitespace-pre-wrap [overflow-wrap:anywhere]">

@@ -25,7 +25,7 @@ export function Receipt({ message, stats }: { readonly message: Message; readonl
           collisionPadding={12}
           style={{ zIndex: 'var(--z-popover)' }}
         >
-          <Popover.Popup className="popup rise w-76 p-4.5 pb-3.5">
+          <Popover.Popup className="popup rise w-76 p-4.5 pb-3.5 outline-none">
             <div className="flex items-start justify-between gap-4">
               <div>
                 <Popover.Title className="text-xl tracking-tight tabular-nums">{seconds(stats.totalMs)}</Popover.Title>

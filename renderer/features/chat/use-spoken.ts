@@ -36,14 +36,15 @@ export function useSpoken() {
     let spokenAt = 0
     return store.subscribe((state) => {
       const id = state.order.at(-1)
-      const message = id && state.messages[id]
-      if (!message || message.role !== 'assistant') {
+      const message = id ? state.messages[id] : undefined
+      if (message?.role !== 'assistant') {
         reply = null
         return
       }
       if (message.status !== 'streaming') {
-        if (reply?.id === message.id) state.announce(ending(message))
-        reply = null
+        const ended = reply?.id === message.id
+        reply = null // before speaking: what is announced changes the store and comes back here
+        if (ended) state.announce(ending(message))
         return
       }
       if (reply?.id !== message.id) {

@@ -18,7 +18,6 @@ export function ChatTitle() {
   }
   return (
     <>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for the pointer; the menu has the same for everyone */}
       <h1 className="min-w-0 flex-1 truncate text-sm tracking-normal" onDoubleClick={() => setRenaming(summary.id)}>
         {summary.title}
       </h1>

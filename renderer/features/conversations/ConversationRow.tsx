@@ -36,8 +36,10 @@ export function ConversationRow({ summary, current, reachable, renaming, onRenam
         onDoubleClick={() => onRename(true)}
         onKeyDown={(event) => {
           if (event.key === 'F2') onRename(true)
-          else if (event.key === 'Delete' || event.key === 'Backspace') void remove(summary.id)
-          else return
+          else if (event.key === 'Delete' || event.key === 'Backspace') {
+            focusBeside(event.currentTarget)
+            void remove(summary.id)
+          } else return
           event.preventDefault()
         }}
         className={clsx(
@@ -60,4 +62,12 @@ export function ConversationRow({ summary, current, reachable, renaming, onRenam
       />
     </li>
   )
+}
+
+/** The row goes, so the focus moves to the next one, else to the one before. */
+function focusBeside(row: HTMLElement) {
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')]
+  const at = rows.indexOf(row)
+  const beside = rows[at + 1] ?? rows[at - 1]
+  beside?.focus()
 }

@@ -12,7 +12,7 @@ export function UndoToasts() {
     <section
       aria-label="Undo"
       data-pane="undo"
-      className="fixed right-5 bottom-5 grid w-92 max-w-[calc(100vw-2.5rem)] gap-2"
+      className="fixed right-5 bottom-24 grid w-92 max-w-[calc(100vw-2.5rem)] gap-2"
       style={{ zIndex: 'var(--z-toast)' }}
     >
       {removed.map(({ summary }) => (

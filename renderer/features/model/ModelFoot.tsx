@@ -28,7 +28,7 @@ export function ModelFoot() {
           <Dot lit={lit} breathing={!away && model.state === 'loading'} />
           <span className="min-w-0 flex-1 truncate">{line}</span>
           {model.state === 'ready' && !away && (
-            <span className="text-ink-3 tabular-nums">
+            <span className="text-ink-3 tabular-nums [[data-popup-open]>&]:text-ink-2 [button:hover>&]:text-ink-2">
               <span className="sr-only">, memory in use </span>
               {bytes(model.memoryBytes)}
             </span>
@@ -42,7 +42,7 @@ export function ModelFoot() {
             collisionPadding={12}
             style={{ zIndex: 'var(--z-popover)' }}
           >
-            <Popover.Popup className="popup rise w-76 p-4">
+            <Popover.Popup className="popup rise w-76 p-4 outline-none">
               <Popover.Title className="text-sm">{line}</Popover.Title>
               {model.state === 'ready' && <ModelFacts info={model.info} memoryBytes={model.memoryBytes} />}
               {model.state === 'failed' && (
@@ -77,7 +77,7 @@ export function ModelFoot() {
 /** What is known about a loaded model. All of it is read from the file or measured. */
 export function ModelFacts({ info, memoryBytes }: { readonly info: ModelInfo; readonly memoryBytes: number }) {
   const facts: readonly (readonly [string, string])[] = [
-    ['Kind', info.starter ? 'Starter model, comes with Hearth' : info.architecture],
+    ['Kind', info.starter ? 'Starter model' : info.architecture],
     ['Parameters', parameters(info.parameterCount)],
     ['File', bytes(info.fileBytes)],
     ['Memory in use', bytes(memoryBytes)],

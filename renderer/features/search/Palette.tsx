@@ -109,7 +109,7 @@ function PaletteBody() {
         })}
       </div>
       <div className="flex flex-none flex-wrap gap-x-5 border-t border-line px-4.5 py-2.5 text-xs text-ink-3">
-        <span role="status">
+        <span role="status" className="empty:-mr-5">
           {problem ?? (trimmed !== '' && !found ? `Nothing for “${trimmed}” here. Return starts a chat with it.` : '')}
         </span>
         {(trimmed === '' || found) && !problem && (

@@ -30,11 +30,11 @@ export function WelcomePage() {
   return (
     <div
       data-state="welcome"
-      className="grid h-full grid-cols-[27rem_minmax(0,1fr)] max-wide:grid-cols-[20rem_minmax(0,1fr)] max-side:scrolls max-side:grid-cols-1 max-side:content-start"
+      className="grid h-full grid-cols-[27rem_minmax(0,1fr)] max-wide:grid-cols-[20rem_minmax(0,1fr)] max-side:overflow-y-auto max-side:grid-cols-1 max-side:content-start"
     >
-      <header className="flex flex-col border-line bg-canvas px-12 py-10 max-wide:px-8 max-side:border-b side:border-r">
+      <header className="flex flex-col border-line bg-canvas px-12 py-10 max-wide:px-8 max-side:border-b max-side:py-6 side:border-r">
         <Wordmark className="h-8.5 self-start" />
-        <div className="my-auto py-8">
+        <div className="my-auto py-8 max-side:pt-5 max-side:pb-0">
           <h1 ref={title} tabIndex={-1} className="text-2xl tracking-[-0.02em] outline-none">
             What you say here stays here.
           </h1>
@@ -43,13 +43,13 @@ export function WelcomePage() {
           </p>
         </div>
       </header>
-      <main className="scrolls flex px-12 py-10 max-wide:px-8">
+      <main className="scrolls flex px-12 py-10 max-wide:px-8 max-side:py-6">
         <div className="m-auto w-full max-w-measure">
           <h2 className="text-xl">
             {starter || model.state === 'loading' ? 'A small model to start with' : 'The model'}
           </h2>
           <p className="mt-1 text-md text-ink-2">
-            {starter ? 'It comes with Hearth, so you can try everything at once.' : 'It does the thinking.'}
+            {starter ? 'It comes with Hearth, so you can try Hearth at once.' : 'It does the thinking.'}
           </p>
           <section aria-label={name} className="edge-lift mt-5 rounded-4 bg-raised px-5 py-4.5">
             <div className="flex flex-wrap items-center gap-2">
