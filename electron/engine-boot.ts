@@ -21,7 +21,7 @@ export function engineBoot(paths: AppPaths, dataDir: string, version: string, sc
   return {
     dataDir: path.resolve(dataDir),
     starterModelPath: path.join(resources ?? path.join(root, 'assets'), 'models', 'kindling.gguf'),
-    addonPath: path.join(root, 'dist', 'native', 'hearth.node'),
+    addonPath: path.join(root, 'build', 'hearth.node'),
     inference: script === undefined || script === '' ? 'native' : { script: path.resolve(script) },
     version,
   }

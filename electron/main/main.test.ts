@@ -134,7 +134,7 @@ test('the engine runs in a utility process and gets its boot message', () => {
   expect(JSON.parse(env.HEARTH_BOOT ?? '')).toEqual({
     dataDir: path.join(folder, 'data'),
     starterModelPath: path.join(folder, 'assets', 'models', 'kindling.gguf'),
-    addonPath: path.join(folder, 'dist', 'native', 'hearth.node'),
+    addonPath: path.join(folder, 'build', 'hearth.node'),
     inference: 'native',
     version: '0.0.0-test',
   })
