@@ -1,10 +1,12 @@
 // engine/cli/chat.ts: `hearth chat`: a conversation in the terminal. Nothing is stored.
 // Ctrl-C stops the reply; with no reply to stop, a second one (or Ctrl-D) leaves.
+import path from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import { toFailure } from '../contract/failure.ts'
 import type { GenerateResult, Inference, Sampling } from '../inference/inference.ts'
 import { createNativeInference } from '../inference/native-inference.ts'
-import { buildPrompt } from '../prompt/build-prompt.ts'
+import { profileOf } from '../models/profile.ts'
+import { buildPrompt, type PromptRequest } from '../prompt/build-prompt.ts'
 import type { Arguments } from './arguments.ts'
 import { speed } from './generate.ts'
 import { modelFlags, modelPath, openAddon, starterModelPath, threadCount } from './open-model.ts'
@@ -16,8 +18,7 @@ type Settings = {
   readonly json: boolean
   readonly sampling: Sampling
   readonly maxTokens: number
-  readonly system: string | null
-}
+} & Pick<PromptRequest, 'system' | 'reserveTokens' | 'comfortTokens'>
 
 export const chat: Verb = {
   name: 'chat',
@@ -27,43 +28,56 @@ export const chat: Verb = {
 Each line is a message. Ctrl-C stops the reply; a second Ctrl-C, or Ctrl-D, leaves. Nothing is stored.
 With --json every reply is one line {"text":"…","stop":"…","stats":{…}}.`,
   flags: {
-    system: { value: 'TEXT', help: 'what the model is told before the conversation' },
-    max: { value: 'N', help: 'tokens of a reply at most (default: 1024)' },
-    temp: { value: 'X', help: 'temperature; 0 always takes the likeliest token (default: 1)' },
-    'top-k': { value: 'N', help: 'draw from the N likeliest; 0 is off (default: 64)' },
-    'top-p': { value: 'X', help: 'draw from the likeliest that make up X; 1 is off (default: 0.95)' },
+    system: { value: 'TEXT', help: 'what the model is told before the conversation (default: as in the app)' },
+    max: { value: 'N', help: 'tokens of a reply at most (default: as in the app)' },
+    temp: { value: 'X', help: 'temperature; 0 always takes the likeliest token (default: as in the app)' },
+    'top-k': { value: 'N', help: 'draw from the N likeliest; 0 is off (default: as in the app)' },
+    'top-p': { value: 'X', help: 'draw from the likeliest that make up X; 1 is off (default: as in the app)' },
     seed: { value: 'N', help: 'the same seed and messages give the same replies (default: another one each time)' },
     ...modelFlags,
   },
   run: async (args) => {
     const settings = chatSettings(args)
     const threads = threadCount(args)
-    const path = modelPath(args)
-    const inference = await createNativeInference(openAddon(), path, {
-      starter: path === starterModelPath,
+    const file = path.resolve(modelPath(args))
+    const inference = await createNativeInference(openAddon(), file, {
+      starter: file === starterModelPath,
       ...(threads === undefined ? {} : { threads }),
     })
     try {
-      return await converse(inference, settings)
+      return await converse(inference, settings(inference))
     } finally {
       inference.close()
     }
   },
 }
 
-function chatSettings(args: Arguments): Settings {
-  return {
-    json: args.has('json'),
-    system: args.text('system') ?? null,
-    maxTokens: args.integer('max', { least: 1, most: 2 ** 24 }) ?? 1024,
-    sampling: {
-      temperature: args.number('temp', { least: 0, most: 100 }) ?? 1,
-      topK: args.integer('top-k', { least: 0, most: 2 ** 32 - 1 }) ?? 64,
-      topP: args.number('top-p', { least: 0, most: 1 }) ?? 0.95,
-      minP: 0,
-      repetitionPenalty: 1,
-      seed: args.integer('seed', { least: 0, most: Number.MAX_SAFE_INTEGER }) ?? Math.floor(Math.random() * 2 ** 32),
-    },
+/** As the app talks to this model, except for what the flags say. Wrong flags are found before a model is loaded. */
+function chatSettings(args: Arguments): (inference: Inference) => Settings {
+  const system = args.text('system')
+  const maxTokens = args.integer('max', { least: 1, most: 2 ** 24 })
+  const seed = args.integer('seed', { least: 0, most: Number.MAX_SAFE_INTEGER }) ?? Math.floor(Math.random() * 2 ** 32)
+  const asked = {
+    temperature: args.number('temp', { least: 0, most: 100 }),
+    topK: args.integer('top-k', { least: 0, most: 2 ** 32 - 1 }),
+    topP: args.number('top-p', { least: 0, most: 1 }),
+  }
+  return ({ info }) => {
+    const profile = profileOf(info, Date.now())
+    const usual = profile.sampling(false, seed)
+    return {
+      json: args.has('json'),
+      system: system ?? profile.system,
+      maxTokens: maxTokens ?? profile.maxNewTokens,
+      reserveTokens: Math.min(maxTokens ?? profile.reserveTokens, profile.reserveTokens),
+      comfortTokens: profile.comfortTokens,
+      sampling: {
+        ...usual,
+        temperature: asked.temperature ?? usual.temperature,
+        topK: asked.topK ?? usual.topK,
+        topP: asked.topP ?? usual.topP,
+      },
+    }
   }
 }
 
@@ -103,15 +117,14 @@ async function answer(
   inference: Inference,
   session: ReturnType<Inference['createSession']>,
   history: readonly Turn[],
-  { json, system, sampling, maxTokens }: Settings,
+  { json, sampling, maxTokens, ...limits }: Settings,
   interruptions: Interruptions,
 ): Promise<string | undefined> {
   const controller = new AbortController()
-  const reserveTokens = Math.min(maxTokens, Math.floor(inference.info.contextTokens / 2))
   let text = ''
   interruptions.stopReply = () => controller.abort()
   try {
-    const { tokens } = buildPrompt({ history, system, reserveTokens }, inference)
+    const { tokens } = buildPrompt({ history, ...limits }, inference)
     const result = await session.generate(
       { tokens, maxTokens, sampling },
       (piece) => {

@@ -1,4 +1,5 @@
 // engine/cli/tokenize.ts: `hearth tokenize`: a text as token ids.
+import type { NativeEncodeOptions } from '../inference/addon.ts'
 import { UsageError } from './arguments.ts'
 import { readText } from './input.ts'
 import { modelFlags, withModel } from './open-model.ts'
@@ -25,13 +26,15 @@ A file may hold any bytes; - reads them from stdin.`,
     if (text === undefined) throw new UsageError('Expected a text: --text TEXT, --text-file FILE or - for stdin.')
     if (args.has('plain') && args.has('no-special'))
       throw new UsageError('Expected --plain or --no-special, found both.')
-    const options = args.has('plain')
-      ? { bos: false, markers: 'none' as const }
-      : args.has('no-special')
-        ? { bos: false, markers: 'text' as const }
-        : { bos: true, markers: 'all' as const }
+    const options = encodeOptions({ noSpecial: args.has('no-special'), plain: args.has('plain') })
     const tokens = await withModel(args, (model) => model.encode(text, options))
     printJson({ tokens: Array.from(tokens) })
     return 0
   },
+}
+
+/** What the flags mean for the tokenizer. */
+export function encodeOptions({ noSpecial, plain }: { noSpecial: boolean; plain: boolean }): NativeEncodeOptions {
+  if (plain) return { bos: false, markers: 'none' }
+  return noSpecial ? { bos: false, markers: 'text' } : { bos: true, markers: 'all' }
 }

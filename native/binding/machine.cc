@@ -1,4 +1,5 @@
-// native/binding/machine.cc: see machine.h. Opens the device for a moment and reads its name: "cpu (avx512, 2 threads)".
+// native/binding/machine.cc: see machine.h. Opens the device for a moment and reads its name: "cpu (avx512, 2
+// threads)".
 #include "binding/machine.h"
 
 #include <cstdlib>
