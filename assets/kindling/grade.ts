@@ -101,6 +101,39 @@ async function reply(
   return { text: model.decode(Int32Array.from(kept), true), ended: end >= 0 }
 }
 
+type Options = {
+  readonly lists?: readonly ('generated' | 'hand')[]
+  /** Only every so-manieth item. */
+  readonly every?: number
+  readonly onFailure?: (failure: { id: string; prompt: string; reply: string; check: Check }) => void
+}
+
+/** Grades the file at `modelPath`. Rejects with the addon's error when it cannot be loaded. */
+export async function grade(modelPath: string, options: Options = {}) {
+  const { lists = ['generated', 'hand'], every = 1, onFailure } = options
+  const model = await openAddon().loadModel(modelPath)
+  const session = model.createSession({ context: 2048 })
+  const skills: Record<string, Score> = {}
+  try {
+    for (const list of lists) {
+      const items = (await readList(list)).filter((_, index) => index % every === 0)
+      for (const { id, group, prompt, check } of items) {
+        const { text, ended } = await reply(model, session, prompt)
+        const ok = judge(check, text, ended)
+        for (const name of list === 'hand' ? ['hand', `hand: ${group}`] : [group]) {
+          const score = skills[name] ?? { passed: 0, of: 0 }
+          skills[name] = { passed: score.passed + (ok ? 1 : 0), of: score.of + 1 }
+        }
+        if (!ok) onFailure?.({ id, prompt, reply: text, check })
+      }
+    }
+    return { bytes: model.facts.fileBytes, skills }
+  } finally {
+    session.close()
+    model.close()
+  }
+}
+
 async function main() {
   const { values } = parseArgs({
     options: {
@@ -110,32 +143,18 @@ async function main() {
       'no-report': { type: 'boolean', default: false },
     },
   })
-  const model = await openAddon().loadModel(values.model)
-  const session = model.createSession({ context: 2048 })
-  const skills: Record<string, Score> = {}
   const failures: string[] = []
-  for (const list of ['generated', 'hand'] as const) {
-    if (values.list !== undefined && values.list !== list) continue
-    for (const { id, group, prompt, check } of await readList(list)) {
-      const { text, ended } = await reply(model, session, prompt)
-      const ok = judge(check, text, ended)
-      const names = list === 'hand' ? ['hand', `hand: ${group}`] : [group]
-      for (const name of names) {
-        const score = skills[name] ?? { passed: 0, of: 0 }
-        skills[name] = { passed: score.passed + (ok ? 1 : 0), of: score.of + 1 }
-      }
-      if (!ok) failures.push(JSON.stringify({ id, prompt, reply: text, check }))
-    }
-  }
-  session.close()
-  model.close()
+  const only = z.enum(['generated', 'hand']).optional().parse(values.list)
+  const { bytes, skills } = await grade(values.model, {
+    ...(only && { lists: [only] }),
+    onFailure: (failure) => failures.push(JSON.stringify(failure)),
+  })
   for (const [name, { passed, of }] of Object.entries(skills))
     console.log(`${name.padEnd(22)} ${passed} / ${of}  ${((100 * passed) / of).toFixed(0)} %`)
   if (values.failures !== undefined) writeFileSync(values.failures, `${failures.join('\n')}\n`)
-  if (values['no-report'] || values.list !== undefined) return
+  if (values['no-report'] || only !== undefined) return
   const file = path.relative(path.join(folder, '..'), path.resolve(values.model))
-  const report = { file, bytes: model.facts.fileBytes, skills }
-  writeFileSync(path.join(folder, 'report.json'), `${JSON.stringify(report, null, 1)}\n`)
+  writeFileSync(path.join(folder, 'report.json'), `${JSON.stringify({ file, bytes, skills }, null, 2)}\n`)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main()

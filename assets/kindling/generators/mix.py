@@ -8,17 +8,17 @@ from hand_list import items
 from lexicon import Words
 from memory import earlier, recall, remember
 from out_of_range import out_of_range
-from reading import find_sentence, glossary, reading, summary
+from reading import reading, summary
 from session import session
 from small_talk import SMALL, small
 from text_work import bullets, copy, extract, rewrite
 from tools import after_tool, calculate, date_known, no_tool, note, reminder, reminders, search, time, timer
 
 SKILLS = {"remember": remember, "recall": recall, "earlier": earlier, "calculate": calculate, "after_tool": after_tool, "time": time, "date_known": date_known, "timer": timer, "reminder": reminder, "reminders": reminders,
-          "note": note, "search": search, "no_tool": no_tool, "out_of_range": out_of_range, "reading": reading, "summary": summary, "find_sentence": find_sentence, "glossary": glossary, "bullets": bullets, "rewrite": rewrite,
+          "note": note, "search": search, "no_tool": no_tool, "out_of_range": out_of_range, "reading": reading, "summary": summary, "bullets": bullets, "rewrite": rewrite,
           "extract": extract, "copy": copy, "session": session}
 WEIGHTS = {"remember": 7, "recall": 8, "earlier": 3, "calculate": 6, "after_tool": 1, "time": 2, "date_known": 1.5, "timer": 3, "reminder": 5, "reminders": 1.5, "note": 4, "search": 4.5, "no_tool": 4, "out_of_range": 11, "reading": 12,
-           "summary": 2.5, "find_sentence": 2, "glossary": 2, "bullets": 6, "rewrite": 4.5, "extract": 5, "copy": 3.5, "small": 14, "session": 18}
+           "summary": 2.5, "bullets": 6, "rewrite": 4.5, "extract": 5, "copy": 3.5, "small": 14, "session": 18}
 
 
 def plain(text):

@@ -1,5 +1,4 @@
-"""Questions about a given text, summaries, the sentence with a word, definitions given in the prompt.
-"""
+"""Questions about a given text, and its summary in one sentence."""
 from notices import notice
 from passages import *
 
@@ -72,35 +71,3 @@ def summary(w):
 
 def sentences(text):
     return [x for x in re.split(r"(?<=[.!?])\s+(?=[A-Z\"'])", text) if x]
-
-
-def find_sentence(w):
-    """Real prose: copy the sentence that has the asked word."""
-    r = w.r
-    for _ in range(60):
-        s = sentences(r.choice(sources().prose[w.test]))
-        s = [x for x in s if 20 <= len(x) <= 130]
-        if 2 <= len(s) <= 6:
-            t = r.choice(s)
-            ws = [x for x in re.findall(r"[A-Za-z]{4,}", t) if sum(x.lower() in y.lower() for y in s) == 1]
-            if ws:
-                x = r.choice(ws)
-                q = expand(r, "(which sentence mentions|find the sentence with|copy the sentence with the word|show me the sentence about|which sentence has the word) {x}(?|)", x=x if r.random() < .5 else f'"{x}"')
-                fs, tools, names, sysm = ctx(w, p_facts=.15, p_tools=.15)
-                return done("find_sentence", sysm, tools, [user(ask_text(r, " ".join(s), as_typed(r, q, keep=(1,)))), model(t)], all=[t])
-    return reading(w)
-
-
-def glossary(w):
-    """Definitions given in the prompt."""
-    r = w.r
-    g = r.sample(sources().gloss[w.test], r.randint(2, 5))
-    x = r.choice(g)
-    lines = "\n".join(f"{y['word']}: {y['gloss']}" for y in g)
-    fs, tools, names, sysm = ctx(w, p_facts=.15, p_tools=.15)
-    if r.random() < .7:
-        q = expand(r, "(what does {x} mean|what is the meaning of {x}|define {x}|what is {x}|explain {x})?", x=x["word"])
-        a = x["gloss"][0].upper() + x["gloss"][1:] + "."
-        return done("glossary", sysm, tools, [user(ask_text(r, lines, as_typed(r, q, keep=(1,)))), model(a)], all=[x["gloss"][1:]])
-    q = expand(r, "(which word means|what is the word for|which word is defined as) {x}?", x=x["gloss"])
-    return done("glossary", sysm, tools, [user(ask_text(r, lines, as_typed(r, q, keep=(1,)))), model(x["word"][0].upper() + x["word"][1:] + ".")], all=[x["word"][1:]])

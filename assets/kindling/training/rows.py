@@ -34,7 +34,7 @@ class Stream:
         dialogue = sample(rng)
         everything = rng.random() < self.everything
         ids, learn = [], []
-        for text, on in pieces(dialogue, prefill=rng.random() < .1):
+        for text, on in pieces(dialogue):
             t = self.tok.encode(text)
             ids += t
             learn += [int(on or (everything and text != "<bos>"))] * len(t)

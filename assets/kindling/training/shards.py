@@ -55,13 +55,13 @@ class Shards:
 
 def main():
     a = argparse.ArgumentParser()
-    a.add_argument("run"); a.add_argument("--ahead", type=int, default=3); a.add_argument("--until", type=int, default=400); a.add_argument("--only", type=int)
+    a.add_argument("run"); a.add_argument("--ahead", type=int, default=3); a.add_argument("--until", type=int, default=400); a.add_argument("--only", type=int); a.add_argument("--tokens", type=int, default=1_000_000, help="of one shard")
     for k, v in dict(prose=.03, copying=.1, everything=.3).items():
         a.add_argument("--" + k, type=float, default=v)
     o = a.parse_args()
     mix = dict(prose=o.prose, copying=o.copying, everything=o.everything)
     if o.only is not None:
-        return write(o.run, o.only, **mix)
+        return write(o.run, o.only, o.tokens, **mix)
     number = 0
     while number < o.until:
         at = int(open(os.path.join(o.run, "shard")).read() or 0) if os.path.exists(os.path.join(o.run, "shard")) else 0
@@ -71,7 +71,7 @@ def main():
             time.sleep(5)
         else:
             flags = [x for k, v in mix.items() for x in ("--" + k, str(v))]
-            if subprocess.run([sys.executable, os.path.abspath(__file__), o.run, "--only", str(number), *flags]).returncode:
+            if subprocess.run([sys.executable, os.path.abspath(__file__), o.run, "--only", str(number), "--tokens", str(o.tokens), *flags]).returncode:
                 time.sleep(20)                                     # a generator being edited: try again
 
 

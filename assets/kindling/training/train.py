@@ -80,10 +80,11 @@ def main():
     a.add_argument("run"); a.add_argument("--shape", default="kindling64"); a.add_argument("--from", dest="start"); a.add_argument("--batch", type=int, default=8192)
     a.add_argument("--threads", type=int, default=2); a.add_argument("--seed", type=int, default=1); a.add_argument("--optimizer", default="muon", choices=["muon", "adam"])
     a.add_argument("--lr", type=float, default=.02); a.add_argument("--lr-adam", type=float, default=3e-3); a.add_argument("--steps", type=int, default=0, help="a run of so many steps (0: until RUN/finish says so)")
+    a.add_argument("--plain", action="store_true", help="do not compile: slower, but a short run starts at once")
     o = a.parse_args()
     torch.set_num_threads(o.threads)
     run = Run(o.run, o)
-    forward = compile_parts(run.m)
+    forward = run.m if o.plain else compile_parts(run.m)
     log = open(os.path.join(o.run, "log.jsonl"), "a")
     start = saved = mark = time.time()
     since, losses, finish, rate = 0, [], None, 1.
