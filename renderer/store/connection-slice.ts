@@ -31,9 +31,10 @@ export const createConnectionSlice =
       const first = get().connection.state === 'opening' || get().version === ''
       try {
         const { version, settings, model, conversations } = await client.call('app.snapshot', {})
-        set({ version, settings, model, conversations, connection: { state: 'ready' } })
-        const open = get().open ?? (first ? settings.lastConversation : null)
-        if (open && conversations.some(({ id }) => id === open)) await get().openConversation(open)
+        const wanted = get().open ?? (first ? settings.lastConversation : null)
+        const open = conversations.find(({ id }) => id === wanted)?.id
+        set({ version, settings, model, conversations, connection: { state: 'ready' }, opening: open ?? null })
+        if (open) await get().readConversation(open)
         get().resend()
       } catch (error) {
         const failure = toFailure(error)

@@ -1,19 +1,14 @@
 // renderer/store/port.ts: opens the port to the engine. In a window of our own the shell hands us a MessagePort;
 // on loopback it is a WebSocket to the address this page came from. The rest of the face cannot tell which.
+import { type Bridge, portMessage } from '../../engine/contract/bridge.ts'
 import type { Port } from '../../engine/contract/wire.ts'
 
-/** What the preload script exposes as `window.bridge`. The port itself arrives as a window message (ports cannot be returned). */
-export interface Bridge {
-  /** Asks the shell for a fresh port. */
-  port(): unknown
-}
 declare global {
   interface Window {
     readonly bridge?: Bridge
   }
 }
 
-const portMessage = 'hearth-port'
 const tokenKey = 'hearth.token'
 
 /** Opens one port. Rejects when the engine cannot be reached; the client then tries again. */

@@ -42,8 +42,10 @@ export interface FakeHost {
   setModel(status: ModelStatus): void
   /** The next call of `command` fails with this. */
   failNext(command: CommandName, failure: Failure): void
-  /** Ignores the next call of `command`: it is carried out, and its answer never arrives. */
+  /** The next call of `command` is carried out, and its answer never arrives. */
   dropAnswer(command: CommandName): void
+  /** The next call of `command` never arrives; it is in `calls` all the same. */
+  dropCall(command: CommandName): void
   /** The shell's message that the engine ended; `back` is the new engine's hello. */
   loseEngine(failure: Failure, retryMs: number | null): void
   back(): void
@@ -78,6 +80,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
   const deleted = new Set<ConversationId>()
   const failures = new Map<string, Failure>()
   const dropped = new Set<string>()
+  const lostCalls = new Set<string>()
   const calls: { readonly command: string; readonly input: unknown }[] = []
   const acks: number[] = []
   let batch = 0
@@ -272,6 +275,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     const { id, input } = message
     const command = message.command as CommandName
     calls.push({ command, input })
+    if (lostCalls.delete(command)) return
     try {
       const failure = failures.get(command)
       if (failure) {
@@ -321,6 +325,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     },
     failNext: (command, failure) => void failures.set(command, failure),
     dropAnswer: (command) => void dropped.add(command),
+    dropCall: (command) => void lostCalls.add(command),
     loseEngine: (failure, retryMs) => toWindow?.({ type: 'engine-lost', failure, retryMs }),
     back: () => toWindow?.(hello),
     cut: (refuse = false) => {

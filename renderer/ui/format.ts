@@ -19,8 +19,9 @@ export function when(at: number, now: number): string {
 
 const midnight = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
 
-/** `0.08 s`, `1.5 s`, `24 s`: two digits that mean something. */
+/** `14 ms`, `0.28 s`, `1.5 s`, `24 s`: two digits that mean something. */
 export function seconds(ms: number): string {
+  if (ms < 99.5) return `${count(ms)} ms`
   const s = ms / 1000
   return `${s < 0.995 ? s.toFixed(2) : s < 9.95 ? s.toFixed(1) : whole.format(s)} s`
 }

@@ -35,7 +35,10 @@ export interface ChatSlice extends ThreadState {
   readonly jump: Jump | null
   readonly setDraft: (text: string) => void
   readonly newChat: (draft?: string) => void
+  /** Goes to a chat. */
   readonly openConversation: (id: ConversationId) => Promise<void>
+  /** Reads a chat from the engine, wherever in the window the person is. */
+  readonly readConversation: (id: ConversationId) => Promise<void>
   readonly jumpTo: (conversation: ConversationId, message: MessageId, words: readonly string[]) => Promise<void>
   readonly ask: (text: string) => void
   readonly tryAgain: (instead: MessageId) => Promise<void>
@@ -107,7 +110,15 @@ export const createChatSlice =
       },
 
       openConversation: async (id) => {
-        set({ opening: id, page: 'chat', overlay: null, sidebarOver: false, refused: null })
+        set({ page: 'chat', overlay: null, sidebarOver: false, refused: null })
+        await get().readConversation(id)
+        if (get().open === id && get().settings.lastConversation !== id) {
+          void get().updateSettings({ lastConversation: id })
+        }
+      },
+
+      readConversation: async (id) => {
+        set({ opening: id })
         try {
           const conversation = await client.call('conversation.open', { id })
           if (get().opening !== id) return // the person has gone elsewhere meanwhile
@@ -116,7 +127,6 @@ export const createChatSlice =
             opening: null,
             jump: state.open === id ? state.jump : null,
           }))
-          if (get().settings.lastConversation !== id) void get().updateSettings({ lastConversation: id })
         } catch (error) {
           if (get().opening === id) set({ opening: null })
           refuse(error)

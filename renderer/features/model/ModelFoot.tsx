@@ -27,7 +27,7 @@ export function ModelFoot() {
         >
           <Dot lit={lit} breathing={!away && model.state === 'loading'} />
           <span className="min-w-0 flex-1 truncate">{line}</span>
-          {model.state === 'ready' && !away && (
+          {model.state === 'ready' && model.memoryBytes > 0 && !away && (
             <span className="text-ink-3 tabular-nums [[data-popup-open]>&]:text-ink-2 [button:hover>&]:text-ink-2">
               <span className="sr-only">, memory in use </span>
               {bytes(model.memoryBytes)}
@@ -80,7 +80,7 @@ export function ModelFacts({ info, memoryBytes }: { readonly info: ModelInfo; re
     ['Kind', info.starter ? 'Starter model' : info.architecture],
     ['Parameters', parameters(info.parameterCount)],
     ['File', bytes(info.fileBytes)],
-    ['Memory in use', bytes(memoryBytes)],
+    ['Memory in use', memoryBytes > 0 ? bytes(memoryBytes) : '–'],
     ['Longest chat', `${count(info.contextTokens)} tokens`],
   ]
   return (

@@ -24,7 +24,8 @@ export function GeneralSettings() {
             {model.info.starter && <p>The starter model that comes with Hearth. Small, quick, and limited.</p>}
             <p className="tabular-nums">
               {parameters(model.info.parameterCount)} parameters, {bytes(model.info.fileBytes)} file,{' '}
-              {bytes(model.memoryBytes)} of memory, chats up to {count(model.info.contextTokens)} tokens.
+              {model.memoryBytes > 0 && `${bytes(model.memoryBytes)} of memory, `}chats up to{' '}
+              {count(model.info.contextTokens)} tokens.
             </p>
             <p className="mt-1 font-mono text-2xs">{model.info.path}</p>
           </Setting>

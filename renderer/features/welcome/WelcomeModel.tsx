@@ -17,7 +17,7 @@ export function WelcomeModel() {
     case 'ready':
       return (
         <p role="status" data-state="ready" className="mt-1 flex items-center gap-1.5 text-ink-2 tabular-nums">
-          <Dot lit /> Ready, {bytes(model.memoryBytes)} of memory in use
+          <Dot lit /> Ready{model.memoryBytes > 0 && `, ${bytes(model.memoryBytes)} of memory in use`}
         </p>
       )
     case 'failed':

@@ -49,7 +49,7 @@ export function WelcomePage() {
             {starter || model.state === 'loading' ? 'A small model to start with' : 'The model'}
           </h2>
           <p className="mt-1 text-md text-ink-2">
-            {starter ? 'It comes with Hearth, so you can try Hearth at once.' : 'It does the thinking.'}
+            {starter ? 'It comes with Hearth: nothing to download, ready at once.' : 'It does the thinking.'}
           </p>
           <section aria-label={name} className="edge-lift mt-5 rounded-4 bg-raised px-5 py-4.5">
             <div className="flex flex-wrap items-center gap-2">
