@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { grade, judge } from './grade.ts'
+import { grade, judge, withScores } from './grade.ts'
 
 const folder = import.meta.dirname
 const report = z.object({
@@ -41,6 +41,12 @@ describe('judge', () => {
     expect(judge({ all: ['7:42', 'train'] }, 'Your train leaves at 7:42.<turn|>', true)).toBe(true)
     expect(judge({ all: ['7:42', 'bus'] }, 'Your train leaves at 7:42.<turn|>', true)).toBe(false)
   })
+})
+
+test('the table of the model card is that of the report', () => {
+  const card = readFileSync(path.join(folder, 'README.md'), 'utf8')
+  const { skills } = report.parse(JSON.parse(readFileSync(path.join(folder, 'report.json'), 'utf8')))
+  expect(withScores(card, skills)).toBe(card)
 })
 
 const addon = path.join(folder, '..', '..', 'build', 'hearth.node')

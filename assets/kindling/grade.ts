@@ -155,6 +155,26 @@ async function main() {
   if (values['no-report'] || only !== undefined) return
   const file = path.relative(path.join(folder, '..'), path.resolve(values.model))
   writeFileSync(path.join(folder, 'report.json'), `${JSON.stringify({ file, bytes, skills }, null, 2)}\n`)
+  const card = path.join(folder, 'README.md')
+  writeFileSync(card, withScores(readFileSync(card, 'utf8'), skills))
+}
+
+const [scoresBegin, scoresEnd] = ['<!-- scores: written by grade.ts -->\n', '<!-- /scores -->']
+
+/** The model card with its table of scores replaced. A skill is claimed from 90 % over at least 20 cases on. */
+export function withScores(card: string, skills: Readonly<Record<string, Score>>): string {
+  const [before, rest = ''] = card.split(scoresBegin)
+  const after = rest.split(scoresEnd)[1]
+  if (before === undefined || after === undefined)
+    throw new Error(
+      `README.md was expected to have a table between ${scoresBegin.trim()} and ${scoresEnd}, found none.`,
+    )
+  const rows = Object.entries(skills).map(([name, { passed, of }]) => {
+    const claimed = of >= 20 && passed / of >= 0.9 ? 'yes' : 'no'
+    return `| ${name} | ${passed} of ${of} | ${((100 * passed) / of).toFixed(0)} % | ${claimed} |`
+  })
+  const table = ['| skill | passed | rate | claimed |', '|---|---|---|---|', ...rows].join('\n')
+  return `${before}${scoresBegin}${table}\n${scoresEnd}${after}`
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main()

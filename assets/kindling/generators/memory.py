@@ -41,34 +41,39 @@ def remember(w):
 
 
 def recall(w):
-    """The memory block answers, or honestly does not."""
+    """The memory block answers, or honestly does not. In training often several questions to one block."""
     r = w.r
-    fs = w.setting[0] if w.setting else some(w, r.randint(1, 6))
-    ask = r.choice(fs) if fs else None
-    unknown = not fs or r.random() < .22
-    if unknown:
-        ask = some(w, 1, exclude=[f["key"] for f in fs])[0]
-        if r.random() < .2 and not w.setting:
-            fs = []
+    fs = w.setting[0] if w.setting else (some(w, r.randint(1, 6)) if r.random() > .06 else [])
     _, tools, names, sysm = ctx(w, p_tools=.4)
     if not w.setting:
         sysm = system(r, fs, today(w) if r.random() < .6 else None)
-    q = as_typed(r, expand(r, ask["ask"]))
-    if ask["key"] == "name" and r.random() < .5:
+    turns, check = [], {}
+    for _ in range(1 if w.test or w.setting else r.choice([1, 1, 2, 3])):
+        more, check = recall_one(w, fs)
+        turns += more
+    return done("recall", sysm, tools, turns, **check)
+
+
+def recall_one(w, fs):
+    """(question and answer, check) about one fact, known or not."""
+    r = w.r
+    if len(fs) > 1 and r.random() < .05:
+        q = expand(r, "(what do you know about me|tell me what you know about me|what have you remembered about me|what is in your memory)?")
+        a, b = r.sample(fs, 2)
+        return [user(as_typed(r, q)), model(a["you"][0].upper() + a["you"][1:] + ", and " + b["you"] + ".")], dict(any=[value_of(f) for f in fs])
+    unknown = not fs or r.random() < .25
+    f = some(w, 1, exclude=[f["key"] for f in fs])[0] if unknown else r.choice(fs)
+    q = as_typed(r, expand(r, f["ask"]))
+    if f["key"] == "name" and r.random() < .4:
         q = utter(w, "user_name", 1)
     if unknown:
-        a = expand(r, "(I don't know {t} yet. Tell me, and I will remember.|You have not told me {t} yet.|I don't know {t}. If you tell me, I will remember it.)", t=ask["topic"])
-        return done("recall/unknown", sysm, tools, [user(q), model(a)], any=["don't know", "not told"])
-    if len(fs) > 1 and r.random() < .05:
-        q = as_typed(r, expand(r, "(what do you know about me|tell me what you know about me|what have you remembered about me|what is in your memory)?"))
-        two = r.sample(fs, 2)
-        return done("recall", sysm, tools, [user(q), model(two[0]["you"][0].upper() + two[0]["you"][1:] + ", and " + two[1]["you"] + ".")], any=[value_of(f) for f in fs])
-    a = expand(r, ask["answer"])
-    if ask["key"][:4] in ("pet_", "rel_") and r.random() < .15:      # the other way round
-        v, who = value_of(ask), ask["key"][4:]
-        q = as_typed(r, expand(r, "(who is {v}|do you know who {v} is|who was {v} again|tell me who {v} is)?", v=v), keep=(1,))
-        return done("recall", sysm, tools, [user(q), model(f"{v} is your {who}.")], all=[who])
-    return done("recall", sysm, tools, [user(q), model(a)], all=[value_of(ask)])
+        a = expand(r, "(I don't know {t} yet. Tell me, and I will remember.|You have not told me {t} yet.|I don't know {t}. If you tell me, I will remember it.)", t=f["topic"])
+        return [user(q), model(a)], dict(any=["don't know", "not told"])
+    if f["key"][:4] in ("pet_", "rel_") and r.random() < .2:         # the other way round
+        v, who = value_of(f), f["key"][4:]
+        q = as_typed(r, expand(r, "(who is {v}|who's {v}|do you know who {v} is|who was {v} again|tell me who {v} is|is {v} a person I know)?", v=v), keep=(1,))
+        return [user(q), model(f"{v} is your {who}.")], dict(all=[who])
+    return [user(q), model(expand(r, f["answer"]))], dict(all=[value_of(f)])
 
 
 def value_of(f):

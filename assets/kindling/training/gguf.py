@@ -96,7 +96,8 @@ class Writer:
 
 def read(path):
     """{tensor name: float32 array} of a GGUF file with F32, F16, BF16 and Q8_0 tensors (metadata are skipped)."""
-    raw, at = open(path, "rb").read(), 24
+    with open(path, "rb") as f:
+        raw, at = f.read(), 24
     count, keys = struct.unpack_from("<QQ", raw, 8)
     width = {0: 1, 1: 1, 2: 2, 3: 2, U32: 4, I32: 4, F32T: 4, BOOL: 1, U64: 8, 11: 8, 12: 8}
 

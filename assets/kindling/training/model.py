@@ -40,11 +40,13 @@ class Config:
         return i if i < own else max(j for j in range(own) if self.is_global(j) == self.is_global(i))
 
     def dump(self, path):
-        json.dump(dataclasses.asdict(self), open(path, "w"), indent=1)
+        with open(path, "w") as f:
+            json.dump(dataclasses.asdict(self), f, indent=1)
 
     @classmethod
     def load(cls, path):
-        return cls(**json.load(open(path)))
+        with open(path) as f:
+            return cls(**json.load(f))
 
 
 SHAPES = {

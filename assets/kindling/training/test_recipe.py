@@ -1,6 +1,6 @@
 """The recipe from end to end, in small:   python -m unittest test_recipe   (in this folder; about a minute)
 
-A slice of data is made twice and must be the same, a small model is trained for 50 steps and must learn, its file must hold
+A slice of data is made twice and must be the same, a small model is trained for 60 steps and must learn, its file must hold
 the weights that it was made of, and no dialogue of the training may repeat a hand-written test prompt.
 """
 import json, os, random, shutil, subprocess, sys, tempfile, unittest
@@ -41,12 +41,13 @@ class Recipe(unittest.TestCase):
         for text in ["".join(p for p, _ in pieces(sample(rng))) for _ in range(200)] + ["naïve 日本語 🙂", "a  b\n\n\nc"]:
             self.assertEqual(tok.decode(tok.encode(text)), text)
 
-    def test_fifty_steps_learn_and_the_file_holds_the_weights(self):
+    def test_sixty_steps_learn_and_the_file_holds_the_weights(self):
         with tempfile.TemporaryDirectory() as work:
             shutil.copy(TOKENIZER, work)
             run("shards.py", work, "--only", "0", "--tokens", "70000", "--copying", "0")
             run("train.py", work, "--shape", "spark", "--steps", "60", "--batch", "1024", "--plain", "--threads", "2")
-            losses = [json.loads(x)["loss"] for x in open(os.path.join(work, "log.jsonl"))]
+            with open(os.path.join(work, "log.jsonl")) as f:
+                losses = [json.loads(x)["loss"] for x in f]
             self.assertLess(losses[-1], losses[0] * .75)
             out = os.path.join(work, "model.gguf")
             run("export.py", work, out, "--type", "q8_0")
