@@ -55,6 +55,9 @@ function run(program, args, env = process.env) {
   const child = spawn(program, args, { cwd: process.cwd(), env, stdio: 'inherit' })
   // We only wait for the child. It may get Ctrl-C twice, from the terminal and from us, and ends once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  // npm's shell does not pass signals on: whoever ends npm alone would leave the app running with nobody to end it.
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500)
   child.on('error', (error) => {
     say(`${program} was expected to start, but: ${error.message}`)
     process.exit(1)
