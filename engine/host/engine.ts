@@ -5,7 +5,7 @@ import type { CommandInput, CommandName, CommandOutput, Commands } from '../cont
 import type { AppEvent } from '../contract/events.ts'
 import { type FailureCode, HearthError, toFailure } from '../contract/failure.ts'
 import { createModels } from '../models/models.ts'
-import { createQueue } from '../sessions/queue.ts'
+import { createQueue } from '../models/queue.ts'
 import { createSessionCache } from '../sessions/session-cache.ts'
 import { createSessions } from '../sessions/sessions.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'

@@ -4,10 +4,10 @@ import { expect, test } from 'vitest'
 import { HearthError } from '../contract/failure.ts'
 import type { ModelStatus } from '../contract/model.ts'
 import { createScriptedInference } from '../inference/scripted-inference.ts'
-import { createQueue } from '../sessions/queue.ts'
 import { failureOf, tempFolder } from '../storage/test-support.ts'
 import { createModels } from './models.ts'
 import { profileOf } from './profile.ts'
+import { createQueue } from './queue.ts'
 
 function setUp() {
   const folder = tempFolder()

@@ -7,7 +7,7 @@ import { basename } from 'node:path'
 import { type Failure, HearthError, toFailure } from '../contract/failure.ts'
 import type { ModelStatus } from '../contract/model.ts'
 import type { Inference } from '../inference/inference.ts'
-import type { Queue } from '../sessions/queue.ts'
+import type { Queue } from './queue.ts'
 
 export type ModelsDeps = {
   /** Loads a file that exists; `starter` goes into its info. Rejects with `HearthError`. */

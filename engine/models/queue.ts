@@ -1,4 +1,4 @@
-// engine/sessions/queue.ts: one piece of work over the model at a time, first come first served.
+// engine/models/queue.ts: one piece of work over the model at a time, first come first served.
 
 export type Queue = {
   /**
