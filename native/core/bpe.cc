@@ -51,6 +51,7 @@ Result<std::unique_ptr<const Bpe>> Bpe::build(const Vocabulary& vocabulary, std:
     std::string_view left, right;
     uint64_t left_hash, right_hash, joined_hash;
     size_t begin;
+    TokenId left_id, right_id;
   };
   std::array<Pending, kBatch> pending;
   std::string joined;
@@ -76,7 +77,7 @@ Result<std::unique_ptr<const Bpe>> Bpe::build(const Vocabulary& vocabulary, std:
       table.prefetch(p.joined_hash);
     }
     for (size_t i = 0; i < count; ++i) {
-      const Pending& p = pending[i];
+      Pending& p = pending[i];
       const auto rank = static_cast<uint32_t>(first + i);
       const std::string_view whole = std::string_view(joined).substr(p.begin, p.left.size() + p.right.size());
       const TokenId left = table.find(p.left, p.left_hash);
@@ -89,10 +90,16 @@ Result<std::unique_ptr<const Bpe>> Bpe::build(const Vocabulary& vocabulary, std:
       }
       out->results_[rank] = result;
       // Plain text must not be able to make a marker, whatever the file says.
-      if (vocabulary.reserved(result)) continue;
-      out->insert(left, right, rank);
+      p.left_id = vocabulary.reserved(result) ? kFree : left;
+      if (p.left_id == kFree) continue;
+      p.right_id = right;
+      __builtin_prefetch(&out->slots_[out->slot_of(left, right)]);
       const uint64_t bit = out->seam(last_code_point(p.left), first_code_point(p.right));
       out->seams_[bit >> 6] |= uint64_t{1} << (bit & 63);
+    }
+    for (size_t i = 0; i < count; ++i) {
+      const Pending& p = pending[i];
+      if (p.left_id != kFree) out->insert(p.left_id, p.right_id, static_cast<uint32_t>(first + i));
     }
   }
   return std::unique_ptr<const Bpe>(std::move(out));
@@ -169,7 +176,7 @@ void Bpe::encode_long(BpeScratch& scratch, std::vector<TokenId>& out) const {
     symbols[i].rank = rank_of(symbols[i].id, symbols[i + 1].id);
     if (symbols[i].rank != kNone) heap.append(entry(i));
   }
-  heap.order();
+  heap.start(results_.size());
   const auto push = [&](uint32_t left) {
     Symbol& symbol = symbols[left];
     symbol.rank = symbol.next < count ? rank_of(symbol.id, symbols[symbol.next].id) : kNone;

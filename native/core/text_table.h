@@ -54,6 +54,8 @@ class TextTable {
   }
 
  private:
+  void insert(size_t id, uint64_t hash);
+
   struct Slot {
     uint32_t id_plus_one;  // 0: free
     uint32_t tag;          // upper half of the hash
