@@ -12,12 +12,18 @@ export function ConversationList() {
   const [renaming, setRenaming] = useState<ConversationId | null>(null)
   const list = useRef<HTMLDivElement>(null)
   const current = page === 'chat' ? open : null
-  // The row that Tab reaches: the open chat, else the first.
-  const reachable = conversations.some(({ id }) => id === current) ? current : conversations[0]?.id
+  // The row that Tab reaches: where the focus was last, else the open chat, else the first.
+  const [focused, setFocused] = useState<string | null>(null)
+  const has = (wanted: string | null) => conversations.find(({ id }) => id === wanted)?.id
+  const reachable = has(focused) ?? has(current) ?? conversations[0]?.id
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the rows inside take the focus, this moves it between them
     <div
       ref={list}
+      onFocus={(event) => {
+        const id = event.target.dataset.conversation
+        if (id) setFocused(id)
+      }}
       onKeyDown={(event) => moveBetweenRows(event, list.current)}
       className="scrolls min-h-0 flex-1 px-2 pb-3"
     >

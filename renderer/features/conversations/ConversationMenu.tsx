@@ -10,10 +10,12 @@ import { Icon } from '../../ui/Icon.tsx'
 interface ConversationMenuProps {
   readonly summary: ConversationSummary
   readonly onRename: () => void
+  /** Does Tab stop here? In a list only at the row that it stops at. */
+  readonly reachable?: boolean
   readonly className?: string
 }
 
-export function ConversationMenu({ summary, onRename, className }: ConversationMenuProps) {
+export function ConversationMenu({ summary, onRename, reachable = true, className }: ConversationMenuProps) {
   const remove = useApp((state) => state.remove)
   const item =
     'flex h-7.5 cursor-default items-center gap-2.5 rounded-2 px-2.5 outline-none data-[highlighted]:bg-selected'
@@ -26,6 +28,7 @@ export function ConversationMenu({ summary, onRename, className }: ConversationM
     <Menu.Root>
       <Menu.Trigger
         ref={findLandmark}
+        tabIndex={reachable ? 0 : -1}
         aria-label={`More for “${summary.title}”`}
         className={clsx(
           'quick grid flex-none place-items-center rounded-2 text-ink-2 hover:bg-hover hover:text-ink data-[popup-open]:bg-selected data-[popup-open]:text-ink',

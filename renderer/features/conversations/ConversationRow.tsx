@@ -57,6 +57,7 @@ export function ConversationRow({ summary, current, reachable, renaming, onRenam
       </button>
       <ConversationMenu
         summary={summary}
+        reachable={reachable}
         onRename={() => onRename(true)}
         className="absolute top-0.5 right-0.5 size-6.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 data-[popup-open]:opacity-100"
       />

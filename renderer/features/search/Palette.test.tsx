@@ -1,7 +1,11 @@
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
+import { createStore } from 'zustand'
+import type { SearchHit } from '../../../engine/contract/conversation.ts'
+import type { Client } from '../../store/client.ts'
 import { mountApp, until } from '../../testing/mount.tsx'
 import { chats, kindling, letterId } from '../../testing/scenes.ts'
+import { createSearchSlice, type SearchSlice } from './search-slice.ts'
 
 afterEach(cleanup)
 
@@ -55,10 +59,17 @@ test('with nothing found, Return starts a chat with the words', async () => {
   expect(store.getState()).toMatchObject({ open: null, drafts: { new: 'xylophone' } })
 })
 
-test('an old answer is never shown for a new question', async () => {
-  const { store } = await openPalette()
-  const slow = store.getState().searchFor('damp')
-  const fast = store.getState().searchFor('beans')
-  await Promise.all([slow, fast])
-  expect(store.getState().search.query).toBe('beans')
+test('an old answer that comes late is not shown', async () => {
+  const answers: ((output: { hits: SearchHit[] }) => void)[] = []
+  const call = () => new Promise((resolve) => answers.push(resolve))
+  const store = createStore<SearchSlice>()((set) =>
+    // The slice needs `set` only for its own fields, and one command of the client.
+    createSearchSlice({ call } as unknown as Client)(set as never, undefined as never, undefined as never),
+  )
+  const first = store.getState().searchFor('dam')
+  const second = store.getState().searchFor('damp')
+  answers[1]?.({ hits: [] })
+  answers[0]?.({ hits: [] })
+  await Promise.all([first, second])
+  expect(store.getState().search.query).toBe('damp')
 })
