@@ -14,7 +14,7 @@ constexpr uint32_t kPieceValues = 8192;  // below this a second thread costs mor
 }  // namespace
 
 CpuEncoder::CpuEncoder(const Kernels& kernels, ThreadPool& pool)
-    : kernels_(kernels), pool_(pool), tiles_(pool.threads()), sums_(pool.threads()) {}
+    : kernels_(kernels), pool_(pool), sums_(pool.threads()) {}
 
 bool fits(const ops::Rows& rows) {
   if (rows.rows == 0 || rows.cols == 0) return true;

@@ -56,16 +56,14 @@ class CpuEncoder final : public ops::Encoder {
 
   struct MatmulRows;  // which rows of x and y belong together
   void matmul_piece(const ops::Weight& w, const std::byte* data, const MatmulRows& rows, uint32_t first,
-                    uint32_t outputs, float* scratch) const;
+                    uint32_t outputs) const;
   uint32_t outputs_per_piece(const ops::Weight& w, uint32_t rows) const;
-  void grow_tiles(uint32_t cols);
 
   const Kernels& kernels_;
   ThreadPool& pool_;
 
-  // Scratch grows to the largest call and stays, so that a decode step allocates nothing. Per worker where so named.
+  // Scratch grows to the largest call and stays, so that a decode step allocates nothing.
   std::vector<float> vector_;
-  std::vector<std::vector<float>> tiles_;  // [threads] decoded rows of a weight
   std::vector<std::vector<double>> sums_;  // [threads] attention accumulators
   std::vector<uint32_t> expert_rows_, expert_begins_;
 

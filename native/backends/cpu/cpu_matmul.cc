@@ -9,9 +9,8 @@
 namespace hearth::cpu {
 namespace {
 
-constexpr uint64_t kPieceFlops = 32 * 1024;        // multiply-adds worth handing to another thread
-constexpr uint32_t kTileFloats = 32 * 1024;        // decoded weights that stay in the second-level cache
-constexpr uint32_t kDecodeFrom = 2 * kMatmulRows;  // rows of x from which decoding once beats decoding every eight
+constexpr uint64_t kPieceFlops = 32 * 1024;  // multiply-adds worth handing to another thread
+constexpr size_t kTileBytes = 128 * 1024;    // weights that stay in the second-level cache
 
 }  // namespace
 
@@ -35,56 +34,38 @@ uint32_t CpuEncoder::outputs_per_piece(const ops::Weight& w, uint32_t rows) cons
   return static_cast<uint32_t>(std::min<uint64_t>(outputs, std::max(1u, w.rows)));
 }
 
-/// Outputs first .. first + outputs of one matrix at `data`, for all rows.
+/// Outputs first .. first + outputs of one matrix at `data`, for all rows: eight at a time over weights that stay in
+/// cache.
 void CpuEncoder::matmul_piece(const ops::Weight& w, const std::byte* data, const MatmulRows& rows, uint32_t first,
-                              uint32_t outputs, float* scratch) const {
+                              uint32_t outputs) const {
   const size_t row_bytes = row_bytes_of(w);
-  const bool decode_first = rows.count >= kDecodeFrom && w.type != TensorType::kF32;
-  const uint32_t tile = rows.count > kMatmulRows ? std::max(4u, kTileFloats / w.cols / 4 * 4) : outputs;
   const uint32_t groups = (rows.count + kMatmulRows - 1) / kMatmulRows;
+  const auto cached = static_cast<uint32_t>(std::max<size_t>(12, kTileBytes / row_bytes / 12 * 12));
+  const uint32_t tile = groups > 1 ? cached : outputs;
   for (uint32_t o = first; o < first + outputs; o += tile) {
     const uint32_t here = std::min(tile, first + outputs - o);
-    const std::byte* weights = data + o * row_bytes;
-    TensorType type = w.type;
-    size_t stride = row_bytes;
-    if (decode_first) {
-      for (uint32_t i = 0; i < here; ++i) {
-        kernels_.decode(w.type, weights + i * row_bytes, scratch + size_t{i} * w.cols, w.cols);
-      }
-      weights = reinterpret_cast<const std::byte*>(scratch);
-      type = TensorType::kF32;
-      stride = size_t{w.cols} * sizeof(float);
-    }
-    for (uint32_t g = 0; g < groups; ++g) {  // of nearly equal size: 9 rows are 5 and 4, not 8 and 1
-      const uint32_t begin = static_cast<uint32_t>(uint64_t{rows.count} * g / groups);
-      const uint32_t end = static_cast<uint32_t>(uint64_t{rows.count} * (g + 1) / groups);
+    for (uint32_t g = 0; g < groups; ++g) {  // of nearly equal size: 9 rows are 4 and 5, not 8 and 1
+      const auto begin = static_cast<uint32_t>(uint64_t{rows.count} * g / groups);
+      const auto end = static_cast<uint32_t>(uint64_t{rows.count} * (g + 1) / groups);
       const float* x[kMatmulRows];
       float* y[kMatmulRows];
       for (uint32_t i = begin; i < end; ++i) {
         x[i - begin] = rows.input(i);
         y[i - begin] = rows.output(i) + o;
       }
-      kernels_.matmul(type, weights, stride, here, w.cols, x, y, end - begin);
+      kernels_.matmul(w.type, data + o * row_bytes, row_bytes, here, w.cols, x, y, end - begin);
     }
-  }
-}
-
-void CpuEncoder::grow_tiles(uint32_t cols) {
-  const size_t needed = std::max(size_t{4} * cols, size_t{kTileFloats});
-  for (auto& tile : tiles_) {
-    if (tile.size() < needed) tile.resize(needed);
   }
 }
 
 void CpuEncoder::matmul(ops::Out y, ops::In x, const ops::Weight& w) {
   assert(fits(y) && fits(x) && x.rows == y.rows && x.cols == w.cols && y.cols == w.rows && w.count == 1);
   if (x.rows == 0) return;
-  if (x.rows >= kDecodeFrom) grow_tiles(w.cols);
   const MatmulRows rows{&x, &y, nullptr, 1, x.rows};
   const uint32_t outputs = outputs_per_piece(w, x.rows);
-  pool_.run((w.rows + outputs - 1) / outputs, [&](uint32_t index, uint32_t worker) {
+  pool_.run((w.rows + outputs - 1) / outputs, [&](uint32_t index, uint32_t) {
     const uint32_t first = index * outputs;
-    matmul_piece(w, w.data, rows, first, std::min(outputs, w.rows - first), tiles_[worker].data());
+    matmul_piece(w, w.data, rows, first, std::min(outputs, w.rows - first));
   });
 }
 
@@ -102,26 +83,20 @@ void CpuEncoder::matmul_experts(ops::Out y, ops::In x, const ops::Weight& w, con
     assert(static_cast<uint32_t>(chosen[i]) < w.count);
     ++expert_begins_[static_cast<size_t>(chosen[i]) + 1];
   }
-  uint32_t most = 0;
-  for (uint32_t e = 0; e < w.count; ++e) {
-    most = std::max(most, expert_begins_[e + 1]);
-    expert_begins_[e + 1] += expert_begins_[e];
-  }
+  for (uint32_t e = 0; e < w.count; ++e) expert_begins_[e + 1] += expert_begins_[e];
   for (uint32_t i = 0; i < y.rows; ++i) expert_rows_[expert_begins_[static_cast<size_t>(chosen[i])]++] = i;
   // Each begin has walked to its end, which is the next one's begin.
-  if (most >= kDecodeFrom) grow_tiles(w.cols);
 
   const size_t matrix_bytes = row_bytes_of(w) * w.rows;
   const uint32_t outputs = outputs_per_piece(w, 1);
   const uint32_t pieces = (w.rows + outputs - 1) / outputs;
-  pool_.run(w.count * pieces, [&](uint32_t index, uint32_t worker) {
+  pool_.run(w.count * pieces, [&](uint32_t index, uint32_t) {
     const uint32_t expert = index / pieces;
     const uint32_t begin = expert == 0 ? 0 : expert_begins_[expert - 1];
     if (begin == expert_begins_[expert]) return;
     const MatmulRows rows{&x, &y, expert_rows_.data() + begin, x_per_choice ? 1 : k, expert_begins_[expert] - begin};
     const uint32_t first = index % pieces * outputs;
-    matmul_piece(w, w.data + expert * matrix_bytes, rows, first, std::min(outputs, w.rows - first),
-                 tiles_[worker].data());
+    matmul_piece(w, w.data + expert * matrix_bytes, rows, first, std::min(outputs, w.rows - first));
   });
 }
 

@@ -22,7 +22,8 @@ TEST_CASE("route takes the k most probable experts in order and renormalises the
     const float* logit = logits.data() + size_t{r} * experts;
     std::vector<int32_t> order(experts);
     std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](int32_t a, int32_t b) { return logit[a] > logit[b]; });
+    std::sort(order.begin(), order.end(),
+              [&](int32_t a, int32_t b) { return logit[a] != logit[b] ? logit[a] > logit[b] : a < b; });
     double all = 0, kept = 0;
     for (uint32_t e = 0; e < experts; ++e) all += std::exp(static_cast<double>(logit[e]));
     for (uint32_t j = 0; j < k; ++j) kept += std::exp(static_cast<double>(logit[order[j]])) / all;

@@ -5,151 +5,153 @@
 namespace hearth::cpu {
 namespace {
 
+/// 32 weights with a scale for each half: w = q * scales[0 or 1].
+inline void scale_halves(Bytes q, const float* scales, Vec* w) {
+  Vec::widen(q, w);
+  for (int i = 0; i < kPer32; ++i) w[i] = w[i] * Vec::set(scales[2 * i / kPer32]);
+}
+
 struct FormatQ2_K : Blocked<ops::BlockQ2_K, 256> {
   static void decode(const std::byte* p, Vec* w) {
-    const auto block = read_block<ops::BlockQ2_K>(p);
-    const float d = float_of_half(block.d), dmin = float_of_half(block.dmin);
+    const float d = Vec::half_at(p + offsetof(ops::BlockQ2_K, d)),
+                dmin = Vec::half_at(p + offsetof(ops::BlockQ2_K, dmin));
+    float scales[16], minus_mins[16];
+    for (int s = 0; s < 16; ++s) {
+      const auto packed = static_cast<uint8_t>(p[s]);
+      scales[s] = d * static_cast<float>(packed & 15);
+      minus_mins[s] = dmin * -static_cast<float>(packed >> 4);
+    }
     for (int half = 0; half < 2; ++half) {
-      group<0>(block, half, d, dmin, w);
-      group<1>(block, half, d, dmin, w);
-      group<2>(block, half, d, dmin, w);
-      group<3>(block, half, d, dmin, w);
+      const Bytes qs = Bytes::load(p + offsetof(ops::BlockQ2_K, qs) + 32 * half);
+      group(qs.bits<0, 3>(), scales + 8 * half, minus_mins + 8 * half, w + 4 * half * kPer32);
+      group(qs.bits<2, 3>(), scales + 8 * half + 2, minus_mins + 8 * half + 2, w + (4 * half + 1) * kPer32);
+      group(qs.bits<4, 3>(), scales + 8 * half + 4, minus_mins + 8 * half + 4, w + (4 * half + 2) * kPer32);
+      group(qs.bits<6, 3>(), scales + 8 * half + 6, minus_mins + 8 * half + 6, w + (4 * half + 3) * kPer32);
     }
   }
 
  private:
-  template <int j>
-  static void group(const ops::BlockQ2_K& block, int half, float d, float dmin, Vec* w) {
-    for (int l = 0; l < 32; l += Vec::kLanes) {
-      const uint8_t scale = block.scales[8 * half + 2 * j + l / 16];
-      const Vec q = Vec::bits<2 * j, 3>(block.qs + 32 * half + l);
-      const Vec dl = Vec::set(d * static_cast<float>(scale & 15)), ml = Vec::set(dmin * static_cast<float>(scale >> 4));
-      w[(128 * half + 32 * j + l) / Vec::kLanes] = dl * q - ml;
+  static void group(Bytes q, const float* scales, const float* minus_mins, Vec* w) {
+    Vec::widen(q, w);
+    for (int i = 0; i < kPer32; ++i) {
+      const int half = 2 * i / kPer32;
+      w[i] = Vec::fma(w[i], Vec::set(scales[half]), Vec::set(minus_mins[half]));
     }
   }
 };
 
 struct FormatQ3_K : Blocked<ops::BlockQ3_K, 256> {
   static void decode(const std::byte* p, Vec* w) {
-    const auto block = read_block<ops::BlockQ3_K>(p);
+    uint8_t packed[12];
+    std::memcpy(packed, p + offsetof(ops::BlockQ3_K, scales), 12);
+    const float d = Vec::half_at(p + offsetof(ops::BlockQ3_K, d));
     float scales[16];
-    const float d = float_of_half(block.d);
     for (int s = 0; s < 16; ++s) {
-      const int low = s < 8 ? block.scales[s] & 15 : block.scales[s - 8] >> 4;
-      const int high = (block.scales[8 + s % 4] >> (2 * (s / 4))) & 3;
+      const int low = s < 8 ? packed[s] & 15 : packed[s - 8] >> 4;
+      const int high = (packed[8 + s % 4] >> (2 * (s / 4))) & 3;
       scales[s] = d * static_cast<float>((low | high << 4) - 32);
     }
-    group<0>(block, 0, scales, w);
-    group<1>(block, 0, scales, w);
-    group<2>(block, 0, scales, w);
-    group<3>(block, 0, scales, w);
-    group<4>(block, 1, scales, w);
-    group<5>(block, 1, scales, w);
-    group<6>(block, 1, scales, w);
-    group<7>(block, 1, scales, w);
+    const Bytes hmask = Bytes::load(p);
+    const Bytes low = Bytes::load(p + offsetof(ops::BlockQ3_K, qs));
+    const Bytes high = Bytes::load(p + offsetof(ops::BlockQ3_K, qs) + 32);
+    group<0>(low, hmask, scales, w);
+    group<1>(low, hmask, scales, w);
+    group<2>(low, hmask, scales, w);
+    group<3>(low, hmask, scales, w);
+    group<4>(high, hmask, scales, w);
+    group<5>(high, hmask, scales, w);
+    group<6>(high, hmask, scales, w);
+    group<7>(high, hmask, scales, w);
   }
 
  private:
-  template <int bit>  // bit = 4 * half + shift group
-  static void group(const ops::BlockQ3_K& block, int half, const float* scales, Vec* w) {
-    for (int l = 0; l < 32; l += Vec::kLanes) {
-      const Vec low = Vec::bits<2 * (bit % 4), 3>(block.qs + 32 * half + l);
-      const Vec high = Vec::bits<bit, 1>(block.hmask + l);
-      const Vec q = low + high * Vec::set(4) - Vec::set(4);
-      w[(32 * bit + l) / Vec::kLanes] = q * Vec::set(scales[2 * bit + l / 16]);
-    }
+  template <int g>
+  static void group(Bytes qs, Bytes hmask, const float* scales, Vec* w) {
+    const Bytes q = qs.bits<2 * (g % 4), 3>() | hmask.bits<g, 1>().template left<2>();
+    scale_halves(q.minus(4), scales + 2 * g, w + g * kPer32);
   }
 };
 
-/// Eight pairs of six-bit (scale, min) in 12 bytes, times d and dmin.
-inline void unpack_scale_min(const uint8_t* s, float d, float dmin, float* scales, float* mins) {
+/// Eight pairs of six-bit (scale, min) in 12 bytes, times d and -dmin.
+inline void unpack_scale_min(const std::byte* p, float* scales, float* minus_mins) {
+  const float d = Vec::half_at(p), dmin = Vec::half_at(p + 2);
+  uint8_t s[12];
+  std::memcpy(s, p + 4, 12);
   for (int j = 0; j < 8; ++j) {
     const int scale = j < 4 ? s[j] & 63 : (s[j + 4] & 15) | (s[j - 4] >> 6) << 4;
     const int min = j < 4 ? s[j + 4] & 63 : (s[j + 4] >> 4) | (s[j] >> 6) << 4;
     scales[j] = d * static_cast<float>(scale);
-    mins[j] = dmin * static_cast<float>(min);
+    minus_mins[j] = dmin * -static_cast<float>(min);
   }
 }
 
 struct FormatQ4_K : Blocked<ops::BlockQ4_K, 256> {
   static void decode(const std::byte* p, Vec* w) {
-    const std::byte* qs = p + offsetof(ops::BlockQ4_K, qs);
-    uint8_t packed[12];
-    float scales[8], mins[8];
-    std::memcpy(packed, p + 4, 12);
-    unpack_scale_min(packed, float_of_half(load_u16(p)), float_of_half(load_u16(p + 2)), scales, mins);
+    float scales[8], minus_mins[8];
+    unpack_scale_min(p, scales, minus_mins);
     for (int c = 0; c < 4; ++c) {
-      for (int l = 0; l < 32; l += Vec::kLanes) {
-        w[(64 * c + l) / Vec::kLanes] =
-            Vec::bits<0, 15>(qs + 32 * c + l) * Vec::set(scales[2 * c]) - Vec::set(mins[2 * c]);
-        w[(64 * c + 32 + l) / Vec::kLanes] =
-            Vec::bits<4, 15>(qs + 32 * c + l) * Vec::set(scales[2 * c + 1]) - Vec::set(mins[2 * c + 1]);
-      }
+      const Bytes qs = Bytes::load(p + offsetof(ops::BlockQ4_K, qs) + 32 * c);
+      scale_shift_32(qs.bits<0, 15>(), scales[2 * c], minus_mins[2 * c], w + 2 * c * kPer32);
+      scale_shift_32(qs.bits<4, 15>(), scales[2 * c + 1], minus_mins[2 * c + 1], w + (2 * c + 1) * kPer32);
     }
   }
 };
 
 struct FormatQ5_K : Blocked<ops::BlockQ5_K, 256> {
   static void decode(const std::byte* p, Vec* w) {
-    uint8_t packed[12];
-    float scales[8], mins[8];
-    std::memcpy(packed, p + 4, 12);
-    unpack_scale_min(packed, float_of_half(load_u16(p)), float_of_half(load_u16(p + 2)), scales, mins);
-    chunk<0>(p, scales, mins, w);
-    chunk<1>(p, scales, mins, w);
-    chunk<2>(p, scales, mins, w);
-    chunk<3>(p, scales, mins, w);
+    float scales[8], minus_mins[8];
+    unpack_scale_min(p, scales, minus_mins);
+    const Bytes qh = Bytes::load(p + offsetof(ops::BlockQ5_K, qh));
+    chunk<0>(p, qh, scales, minus_mins, w);
+    chunk<1>(p, qh, scales, minus_mins, w);
+    chunk<2>(p, qh, scales, minus_mins, w);
+    chunk<3>(p, qh, scales, minus_mins, w);
   }
 
  private:
   template <int c>
-  static void chunk(const std::byte* p, const float* scales, const float* mins, Vec* w) {
-    const std::byte* qs = p + offsetof(ops::BlockQ5_K, qs) + 32 * c;
-    const std::byte* qh = p + offsetof(ops::BlockQ5_K, qh);
-    const Vec sixteen = Vec::set(16);
-    for (int l = 0; l < 32; l += Vec::kLanes) {
-      const Vec low = Vec::bits<0, 15>(qs + l) + Vec::bits<2 * c, 1>(qh + l) * sixteen;
-      const Vec high = Vec::bits<4, 15>(qs + l) + Vec::bits<2 * c + 1, 1>(qh + l) * sixteen;
-      w[(64 * c + l) / Vec::kLanes] = low * Vec::set(scales[2 * c]) - Vec::set(mins[2 * c]);
-      w[(64 * c + 32 + l) / Vec::kLanes] = high * Vec::set(scales[2 * c + 1]) - Vec::set(mins[2 * c + 1]);
-    }
+  static void chunk(const std::byte* p, Bytes qh, const float* scales, const float* minus_mins, Vec* w) {
+    const Bytes qs = Bytes::load(p + offsetof(ops::BlockQ5_K, qs) + 32 * c);
+    const Bytes low = qs.bits<0, 15>() | qh.bits<2 * c, 1>().template left<4>();
+    const Bytes high = qs.bits<4, 15>() | qh.bits<2 * c + 1, 1>().template left<4>();
+    scale_shift_32(low, scales[2 * c], minus_mins[2 * c], w + 2 * c * kPer32);
+    scale_shift_32(high, scales[2 * c + 1], minus_mins[2 * c + 1], w + (2 * c + 1) * kPer32);
   }
 };
 
 struct FormatQ6_K : Blocked<ops::BlockQ6_K, 256> {
   static void decode(const std::byte* p, Vec* w) {
-    const float d = float_of_half(load_u16(p + offsetof(ops::BlockQ6_K, d)));
+    const float d = Vec::half_at(p + offsetof(ops::BlockQ6_K, d));
+    float scales[16];
+    for (int s = 0; s < 16; ++s) {
+      scales[s] =
+          d * static_cast<float>(static_cast<int8_t>(p[offsetof(ops::BlockQ6_K, scales) + static_cast<size_t>(s)]));
+    }
     for (int half = 0; half < 2; ++half) {
-      group<0>(p, half, d, w);
-      group<1>(p, half, d, w);
-      group<2>(p, half, d, w);
-      group<3>(p, half, d, w);
+      const Bytes first = Bytes::load(p + 64 * half), second = Bytes::load(p + 64 * half + 32);
+      const Bytes qh = Bytes::load(p + offsetof(ops::BlockQ6_K, qh) + 32 * half);
+      const float* scale = scales + 8 * half;
+      Vec* to = w + 4 * half * kPer32;
+      group(first.bits<0, 15>() | qh.bits<0, 3>().left<4>(), scale, to);
+      group(second.bits<0, 15>() | qh.bits<2, 3>().left<4>(), scale + 2, to + kPer32);
+      group(first.bits<4, 15>() | qh.bits<4, 3>().left<4>(), scale + 4, to + 2 * kPer32);
+      group(second.bits<4, 15>() | qh.bits<6, 3>().left<4>(), scale + 6, to + 3 * kPer32);
     }
   }
 
  private:
-  template <int k>
-  static void group(const std::byte* p, int half, float d, Vec* w) {
-    const std::byte* ql = p + 64 * half + 32 * (k % 2);
-    const std::byte* qh = p + offsetof(ops::BlockQ6_K, qh) + 32 * half;
-    const std::byte* scales = p + offsetof(ops::BlockQ6_K, scales) + 8 * half + 2 * k;
-    for (int l = 0; l < 32; l += Vec::kLanes) {
-      const Vec q = Vec::bits < k<2 ? 0 : 4, 15>(ql + l) + Vec::bits<2 * k, 3>(qh + l) * Vec::set(16) - Vec::set(32);
-      const Vec scale = Vec::set(d * static_cast<float>(static_cast<int8_t>(scales[l / 16])));
-      w[(128 * half + 32 * k + l) / Vec::kLanes] = q * scale;
-    }
-  }
+  static void group(Bytes q, const float* scales, Vec* w) { scale_halves(q.minus(32), scales, w); }
 };
 
 struct FormatIQ4_XS : Blocked<ops::BlockIQ4_XS, 256> {
   static void decode(const std::byte* p, Vec* w) {
-    const auto block = read_block<ops::BlockIQ4_XS>(p);
-    const float d = float_of_half(block.d);
+    const float d = Vec::half_at(p);
+    const uint32_t scales_high = load_u16(p + offsetof(ops::BlockIQ4_XS, scales_h));
     for (int b = 0; b < 8; ++b) {
-      const int low = (block.scales_l[b / 2] >> (4 * (b % 2))) & 15;
-      const int high = (block.scales_h >> (2 * b)) & 3;
-      const Vec scale = Vec::set(d * static_cast<float>((low | high << 4) - 32));
-      look_up_nibbles(p + offsetof(ops::BlockIQ4_XS, qs) + 16 * b, w + 32 * b / Vec::kLanes, ops::kIq4Values, scale);
+      const auto packed = static_cast<uint8_t>(p[offsetof(ops::BlockIQ4_XS, scales_l) + static_cast<size_t>(b) / 2]);
+      const int low = (packed >> (4 * (b % 2))) & 15, high = (scales_high >> (2 * b)) & 3;
+      const float scale = d * static_cast<float>((low | high << 4) - 32);
+      Vec::nibble_values(p + offsetof(ops::BlockIQ4_XS, qs) + 16 * b, ops::kIq4Values, scale, w + b * kPer32);
     }
   }
 };

@@ -5,9 +5,9 @@
 //   Cost: at one row, memory bound for the plain formats; each further row costs one multiply-add per weight.
 //
 // One sum per (row of W, row of x) and lane, always over the same elements in the same order: weights become exact f32
-// values and go through one multiply-add each. So the result depends neither on how many rows share the pass, nor on
-// whether the weights were decoded here or beforehand (FormatF32 over decoded rows), and both may be mixed freely.
+// values and go through one multiply-add each. So the result does not depend on how many rows share the pass.
 #pragma once
+#include "backends/cpu/kernels.h"
 #include "backends/cpu/kernels/formats.h"
 #include "backends/cpu/kernels/formats_k.h"
 
@@ -29,10 +29,9 @@ inline Vec load_tail(const float* x, size_t count) {
   return Vec::load(padded);
 }
 
-/// `outputs` rows of W from `w` on, times `count` rows of x.
+/// Rows w[0 .. outputs) of W times `count` rows of x; sums of output o go to y[r][at[o]].
 template <typename Format, int outputs, int count>
-void matmul_tile(const std::byte* w, size_t row_bytes, size_t cols, const float* const* x, float* const* y,
-                 size_t first) {
+void matmul_tile(const std::byte* const* w, size_t cols, const float* const* x, float* const* y, const size_t* at) {
   constexpr int kVectors = Format::kElements / Vec::kLanes;
   Vec sums[outputs][count];
   for (int o = 0; o < outputs; ++o) {
@@ -40,11 +39,10 @@ void matmul_tile(const std::byte* w, size_t row_bytes, size_t cols, const float*
   }
   const size_t steps = cols / Format::kElements;
   for (size_t step = 0; step < steps; ++step) {
-    const std::byte* p = w + step * Format::kBytes;
     const size_t column = step * Format::kElements;
     if constexpr (outputs * kVectors <= 8) {  // all weights of the step fit in registers: each x is loaded once
       Vec weights[outputs][kVectors];
-      for (int o = 0; o < outputs; ++o) Format::decode(p + o * row_bytes, weights[o]);
+      for (int o = 0; o < outputs; ++o) Format::decode(w[o] + step * Format::kBytes, weights[o]);
       for (int i = 0; i < kVectors; ++i) {
         for (int r = 0; r < count; ++r) {
           const Vec value = Vec::load(x[r] + column + i * Vec::kLanes);
@@ -54,7 +52,7 @@ void matmul_tile(const std::byte* w, size_t row_bytes, size_t cols, const float*
     } else {
       for (int o = 0; o < outputs; ++o) {
         Vec weights[kVectors];
-        Format::decode(p + o * row_bytes, weights);
+        Format::decode(w[o] + step * Format::kBytes, weights);
         for (int i = 0; i < kVectors; ++i) {
           for (int r = 0; r < count; ++r) {
             sums[o][r] = Vec::fma(weights[i], Vec::load(x[r] + column + i * Vec::kLanes), sums[o][r]);
@@ -66,7 +64,7 @@ void matmul_tile(const std::byte* w, size_t row_bytes, size_t cols, const float*
   if constexpr (Format::kElementBytes > 0) {
     if (const size_t left = cols - steps * Format::kElements; left > 0) {
       for (int o = 0; o < outputs; ++o) {
-        const Vec weights = decode_tail<Format>(w + o * row_bytes + steps * Format::kBytes, left);
+        const Vec weights = decode_tail<Format>(w[o] + steps * Format::kBytes, left);
         for (int r = 0; r < count; ++r) {
           sums[o][r] = Vec::fma(weights, load_tail(x[r] + steps * Format::kElements, left), sums[o][r]);
         }
@@ -74,7 +72,7 @@ void matmul_tile(const std::byte* w, size_t row_bytes, size_t cols, const float*
     }
   }
   for (int o = 0; o < outputs; ++o) {
-    for (int r = 0; r < count; ++r) y[r][first + o] = sums[o][r].sum();
+    for (int r = 0; r < count; ++r) y[r][at[o]] = sums[o][r].sum();
   }
 }
 
@@ -82,35 +80,33 @@ template <typename Format, int count>
 void matmul_counted(const std::byte* w, size_t row_bytes, size_t rows, size_t cols, const float* const* x,
                     float* const* y) {
   constexpr int kFit = Vec::kAccumulators / count;
-  constexpr int kOutputs = kFit >= 4 ? 4 : kFit >= 2 ? 2 : 1;
-  size_t o = 0;
-  for (; o + kOutputs <= rows; o += kOutputs) {
-    matmul_tile<Format, kOutputs, count>(w + o * row_bytes, row_bytes, cols, x, y, o);
+  constexpr int kOutputs = kFit >= 4 ? 4 : kFit >= 1 ? kFit : 1;
+  for (size_t o = 0; o < rows; o += kOutputs) {
+    const std::byte* tile[kOutputs];
+    size_t at[kOutputs];
+    for (size_t i = 0; i < kOutputs; ++i) {
+      at[i] = o + i < rows ? o + i : rows - 1;  // beyond the end the last row again: the same value in the same place
+      tile[i] = w + at[i] * row_bytes;
+    }
+    matmul_tile<Format, kOutputs, count>(tile, cols, x, y, at);
   }
-  for (; o < rows; ++o) matmul_tile<Format, 1, count>(w + o * row_bytes, row_bytes, cols, x, y, o);
 }
 
+/// There are tiles for 1, 2, 4, 6 and 8 rows of x; between them the last row is computed twice, to the same bits.
 template <typename Format>
 void matmul_format(const std::byte* w, size_t row_bytes, size_t rows, size_t cols, const float* const* x,
                    float* const* y, uint32_t count) {
-  switch (count) {
-    case 1:
-      return matmul_counted<Format, 1>(w, row_bytes, rows, cols, x, y);
-    case 2:
-      return matmul_counted<Format, 2>(w, row_bytes, rows, cols, x, y);
-    case 3:
-      return matmul_counted<Format, 3>(w, row_bytes, rows, cols, x, y);
-    case 4:
-      return matmul_counted<Format, 4>(w, row_bytes, rows, cols, x, y);
-    case 5:
-      return matmul_counted<Format, 5>(w, row_bytes, rows, cols, x, y);
-    case 6:
-      return matmul_counted<Format, 6>(w, row_bytes, rows, cols, x, y);
-    case 7:
-      return matmul_counted<Format, 7>(w, row_bytes, rows, cols, x, y);
-    case 8:
-      return matmul_counted<Format, 8>(w, row_bytes, rows, cols, x, y);
+  const float* from[kMatmulRows];
+  float* to[kMatmulRows];
+  for (uint32_t r = 0; r < kMatmulRows; ++r) {
+    from[r] = x[r < count ? r : count - 1];
+    to[r] = y[r < count ? r : count - 1];
   }
+  if (count <= 1) return matmul_counted<Format, 1>(w, row_bytes, rows, cols, from, to);
+  if (count <= 2) return matmul_counted<Format, 2>(w, row_bytes, rows, cols, from, to);
+  if (count <= 4) return matmul_counted<Format, 4>(w, row_bytes, rows, cols, from, to);
+  if (count <= 6) return matmul_counted<Format, 6>(w, row_bytes, rows, cols, from, to);
+  return matmul_counted<Format, 8>(w, row_bytes, rows, cols, from, to);
 }
 
 template <typename Format>

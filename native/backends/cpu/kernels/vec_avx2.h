@@ -8,19 +8,21 @@
 #include <cstring>
 
 #include "backends/cpu/half.h"
+#include "backends/cpu/kernels/bytes_x86.h"
 
 namespace hearth::cpu {
 namespace {
 
 struct Vec {
   static constexpr int kLanes = 8;
-  static constexpr int kAccumulators = 8;
+  static constexpr int kAccumulators = 12;
   __m256 v;
 
   static Vec zero() { return {_mm256_setzero_ps()}; }
   static Vec set(float value) { return {_mm256_set1_ps(value)}; }
   static Vec load(const void* from) { return {_mm256_loadu_ps(static_cast<const float*>(from))}; }
   void store(float* to) const { _mm256_storeu_ps(to, v); }
+  static float half_at(const void* from) { return _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(load_u16(from)))); }
   static Vec load_f16(const void* from) {
     return {_mm256_cvtph_ps(_mm_loadu_si128(static_cast<const __m128i*>(from)))};
   }
@@ -31,22 +33,18 @@ struct Vec {
   void store_f16(uint16_t* to) const {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm256_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT));
   }
-  static __m128i load_bytes(const void* from) { return _mm_loadl_epi64(static_cast<const __m128i*>(from)); }
-  static Vec load_i8(const void* from) { return {_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(load_bytes(from)))}; }
-  template <int shift, int mask>
-  static Vec bits(const void* from) {
-    __m256i wide = _mm256_cvtepu8_epi32(load_bytes(from));
-    if constexpr (shift > 0) wide = _mm256_srli_epi32(wide, shift);
-    if constexpr ((255 >> shift) > mask) wide = _mm256_and_si256(wide, _mm256_set1_epi32(mask));
-    return {_mm256_cvtepi32_ps(wide)};
+  static Vec of_i8(__m128i eight) { return {_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(eight))}; }
+  static void widen(Bytes bytes, Vec* w) {
+    const __m128i low = _mm256_castsi256_si128(bytes.v), high = _mm256_extracti128_si256(bytes.v, 1);
+    w[0] = of_i8(low);
+    w[1] = of_i8(_mm_srli_si128(low, 8));
+    w[2] = of_i8(high);
+    w[3] = of_i8(_mm_srli_si128(high, 8));
   }
-  template <int shift>
-  static Vec lookup(const void* from, const int8_t* table) {
-    __m128i bytes = load_bytes(from);
-    if constexpr (shift > 0) bytes = _mm_srli_epi16(bytes, shift);
-    bytes = _mm_and_si128(bytes, _mm_set1_epi8(15));
-    const __m128i found = _mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(table)), bytes);
-    return {_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(found))};
+  static void nibble_values(const void* from, const int8_t* table, float d, Vec* w) {
+    const __m256i values = _mm256_broadcastsi128_si256(Bytes::load_half(table));
+    widen({_mm256_shuffle_epi8(values, Bytes::load_nibbles(from).v)}, w);
+    for (int i = 0; i < 4; ++i) w[i] = w[i] * set(d);
   }
   friend Vec operator+(Vec a, Vec b) { return {_mm256_add_ps(a.v, b.v)}; }
   friend Vec operator-(Vec a, Vec b) { return {_mm256_sub_ps(a.v, b.v)}; }

@@ -8,19 +8,21 @@
 #include <cstring>
 
 #include "backends/cpu/half.h"
+#include "backends/cpu/kernels/bytes_x86.h"
 
 namespace hearth::cpu {
 namespace {
 
 struct Vec {
   static constexpr int kLanes = 16;
-  static constexpr int kAccumulators = 16;
+  static constexpr int kAccumulators = 24;
   __m512 v;
 
   static Vec zero() { return {_mm512_setzero_ps()}; }
   static Vec set(float value) { return {_mm512_set1_ps(value)}; }
   static Vec load(const void* from) { return {_mm512_loadu_ps(from)}; }
   void store(float* to) const { _mm512_storeu_ps(to, v); }
+  static float half_at(const void* from) { return _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(load_u16(from)))); }
   static Vec load_f16(const void* from) {
     return {_mm512_cvtph_ps(_mm256_loadu_si256(static_cast<const __m256i*>(from)))};
   }
@@ -31,21 +33,17 @@ struct Vec {
   void store_f16(uint16_t* to) const {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT));
   }
-  static __m128i load_bytes(const void* from) { return _mm_loadu_si128(static_cast<const __m128i*>(from)); }
-  static Vec load_i8(const void* from) { return {_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(load_bytes(from)))}; }
-  template <int shift, int mask>
-  static Vec bits(const void* from) {
-    __m512i wide = _mm512_cvtepu8_epi32(load_bytes(from));
-    if constexpr (shift > 0) wide = _mm512_srli_epi32(wide, shift);
-    if constexpr ((255 >> shift) > mask) wide = _mm512_and_si512(wide, _mm512_set1_epi32(mask));
-    return {_mm512_cvtepi32_ps(wide)};
+  static Vec of_i8(__m128i sixteen) { return {_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(sixteen))}; }
+  static void widen(Bytes bytes, Vec* w) {
+    w[0] = of_i8(_mm256_castsi256_si128(bytes.v));
+    w[1] = of_i8(_mm256_extracti128_si256(bytes.v, 1));
   }
-  template <int shift>
-  static Vec lookup(const void* from, const int8_t* table) {
-    const __m512 values = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(load_bytes(table)));
-    __m512i wide = _mm512_cvtepu8_epi32(load_bytes(from));
-    if constexpr (shift > 0) wide = _mm512_srli_epi32(wide, shift);
-    return {_mm512_permutexvar_ps(wide, values)};  // looks at the low four bits only
+  static void nibble_values(const void* from, const int8_t* table, float d, Vec* w) {
+    // The whole table fits a register: scale it once and look floats up.
+    const __m512 values = _mm512_mul_ps(of_i8(Bytes::load_half(table)).v, _mm512_set1_ps(d));
+    const __m512i packed = _mm512_cvtepu8_epi32(Bytes::load_half(from));
+    w[0] = {_mm512_permutexvar_ps(packed, values)};  // looks at the low four bits only
+    w[1] = {_mm512_permutexvar_ps(_mm512_srli_epi32(packed, 4), values)};
   }
   friend Vec operator+(Vec a, Vec b) { return {_mm512_add_ps(a.v, b.v)}; }
   friend Vec operator-(Vec a, Vec b) { return {_mm512_sub_ps(a.v, b.v)}; }

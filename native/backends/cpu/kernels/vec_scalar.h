@@ -1,9 +1,9 @@
 // native/backends/cpu/kernels/vec_scalar.h: eight floats as an array. Compiles anywhere; the spelling the others are
 // held to.
 //
-// Every vec_*.h defines `Vec` with the same members, in an unnamed namespace: kernels are templates over it, so each
-// instruction set gets instances of its own that no other file can be linked to. `bits<shift, mask>(p)` makes floats
-// of (byte >> shift) & mask, which is all that unpacking a quantised block needs.
+// Every vec_*.h defines `Vec` and `Bytes` with the same members, in an unnamed namespace: kernels are templates over
+// them, so each instruction set gets instances of its own that no other file can be linked to. `Bytes` is the quants of
+// 32 weights: unpacked as bytes, many at a time, and widened to floats at the end.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +13,47 @@
 
 namespace hearth::cpu {
 namespace {
+
+struct Bytes {
+  int8_t v[32];
+
+  template <typename Make>
+  static Bytes make(Make byte) {
+    Bytes out;
+    for (int i = 0; i < 32; ++i) out.v[i] = static_cast<int8_t>(byte(i));
+    return out;
+  }
+  static Bytes load(const void* from) {
+    Bytes out;
+    std::memcpy(out.v, from, 32);
+    return out;
+  }
+  /// 16 bytes as 32 elements: the low nibbles, then the high ones.
+  static Bytes load_nibbles(const void* from) {
+    const auto* packed = static_cast<const uint8_t*>(from);
+    return make([=](int i) { return i < 16 ? packed[i] & 15 : packed[i - 16] >> 4; });
+  }
+  /// Element l is bit l of a little-endian word of 32 bits.
+  static Bytes spread_bits(const void* from) {
+    const auto* word = static_cast<const uint8_t*>(from);
+    return make([=](int i) { return word[i / 8] >> (i % 8) & 1; });
+  }
+  template <int shift, int mask>
+  Bytes bits() const {
+    return make([this](int i) { return static_cast<uint8_t>(v[i]) >> shift & mask; });
+  }
+  /// Nothing may be shifted out of a byte.
+  template <int shift>
+  Bytes left() const {
+    return make([this](int i) { return static_cast<uint8_t>(v[i]) << shift; });
+  }
+  friend Bytes operator|(const Bytes& a, const Bytes& b) {
+    return make([&](int i) { return a.v[i] | b.v[i]; });
+  }
+  Bytes minus(int value) const {
+    return make([this, value](int i) { return v[i] - value; });
+  }
+};
 
 struct Vec {
   static constexpr int kLanes = 8;
@@ -37,6 +78,7 @@ struct Vec {
     return out;
   }
   void store(float* to) const { std::memcpy(to, v, sizeof(v)); }
+  static float half_at(const void* from) { return float_of_half(load_u16(from)); }
   static Vec load_f16(const void* from) {
     return make([=](int i) { return float_of_half(load_u16(static_cast<const char*>(from) + 2 * i)); });
   }
@@ -46,17 +88,14 @@ struct Vec {
   void store_f16(uint16_t* to) const {
     for (int i = 0; i < kLanes; ++i) to[i] = half_of_float(v[i]);
   }
-  static Vec load_i8(const void* from) {
-    return make([=](int i) { return static_cast<float>(static_cast<const int8_t*>(from)[i]); });
+  /// Signed bytes as floats: 32 / kLanes registers.
+  static void widen(const Bytes& bytes, Vec* w) {
+    for (int i = 0; i < 32; ++i) w[i / kLanes].v[i % kLanes] = static_cast<float>(bytes.v[i]);
   }
-  template <int shift, int mask>
-  static Vec bits(const void* from) {
-    return make([=](int i) { return static_cast<float>((static_cast<const uint8_t*>(from)[i] >> shift) & mask); });
-  }
-  /// table[(byte >> shift) & 15]
-  template <int shift>
-  static Vec lookup(const void* from, const int8_t* table) {
-    return make([=](int i) { return static_cast<float>(table[(static_cast<const uint8_t*>(from)[i] >> shift) & 15]); });
+  /// 32 weights from 16 bytes, low nibbles first: table[nibble] * d.
+  static void nibble_values(const void* from, const int8_t* table, float d, Vec* w) {
+    const Bytes nibbles = Bytes::load_nibbles(from);
+    for (int i = 0; i < 32; ++i) w[i / kLanes].v[i % kLanes] = static_cast<float>(table[nibbles.v[i]]) * d;
   }
   friend Vec operator+(Vec a, Vec b) {
     return make([&](int i) { return a.v[i] + b.v[i]; });
