@@ -256,11 +256,12 @@ TEST_CASE("the fast encoder equals the definition, over many random vocabularies
     }
     std::ranges::shuffle(made.merges, random);  // ranks need not rise with length
     const Loaded loaded = make(made);
+    const size_t used = letters.size() - static_cast<size_t>(round % 2);  // with the last letter there are many cuts
     for (const size_t length : {1, 2, 5, 23, 24, 25, 60, 200}) {
       std::string text;
       size_t unmerged = 0;
       for (size_t i = 0; i < length; ++i) {
-        const std::string& letter = letters[random() % letters.size()];
+        const std::string& letter = letters[random() % used];
         unmerged += letter == letters.back() ? letter.size() : 1;
         text += letter == "\xE2\x96\x81" ? " " : letter;
       }
