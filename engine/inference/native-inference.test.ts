@@ -42,6 +42,7 @@ describe('the native inference', () => {
   it('counts the memory of open sessions only', async () => {
     const inference = await createNativeInference(addon, goldenModelPath('e2b-f32'), { contextTokens: 256 })
     const before = inference.memoryBytes()
+    expect(before).toBeGreaterThanOrEqual(inference.info.fileBytes)
     const session = inference.createSession()
     expect(inference.memoryBytes()).toBeGreaterThan(before)
     session.close()

@@ -45,7 +45,8 @@ export async function createNativeInference(
     specialTokens: { bos: tokenText(model, facts.bos), eos: tokenText(model, facts.eos) },
     markers: facts.markers,
     memoryBytes: () => {
-      let bytes = model.memoryBytes()
+      // The weights are read from the mapped file, so its pages are memory in use as much as our own.
+      let bytes = facts.fileBytes + model.memoryBytes()
       for (const session of sessions) bytes += session.memoryBytes()
       return bytes
     },
