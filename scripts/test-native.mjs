@@ -11,8 +11,13 @@ import { at, root } from './lib/paths.mjs'
 import { isProblem, Problem } from './lib/problem.mjs'
 
 const jobs = String(Math.max(1, os.cpus().length))
-// A leak at exit is a fault like any other; a symbolised report needs llvm-symbolizer, which is looked up on the PATH.
-const sanitizerEnvironment = { ...process.env, UBSAN_OPTIONS: 'print_stacktrace=1', ASAN_OPTIONS: 'detect_leaks=1' }
+// A leak at exit is a fault like any other. An allocation that is too large fails as it does in a plain build, because
+// code that meets such a failure is tested too.
+const sanitizerEnvironment = {
+  ...process.env,
+  UBSAN_OPTIONS: 'print_stacktrace=1',
+  ASAN_OPTIONS: 'detect_leaks=1:allocator_may_return_null=1',
+}
 
 /**
  * @param {(detail: string) => void} say
@@ -80,7 +85,8 @@ async function fuzz(clang, common, say) {
 }
 
 async function fuzzOne(folder, name, seconds) {
-  const seeds = at('native', 'fuzz', 'corpus', name)
+  const corpus = name.replace(/-fuzz$/, '')
+  const seeds = at('native', 'fuzz', 'corpus', corpus)
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), `${name}-`))
   const found = at('build', 'fuzz-found', name)
   fs.mkdirSync(found, { recursive: true })
@@ -95,7 +101,7 @@ async function fuzzOne(folder, name, seconds) {
   ]
   const { code, output } = await runCommand(path.join(folder, 'fuzz', name), args, { env: sanitizerEnvironment })
   fs.rmSync(scratch, { recursive: true, force: true })
-  const help = `${tail(output, 80)}\nThe input is in ${path.relative(root, found)}; once fixed it belongs into native/fuzz/corpus/${name}.`
+  const help = `${tail(output, 80)}\nThe input is in ${path.relative(root, found)}; once fixed it belongs into native/fuzz/corpus/${corpus}.`
   return single(name, { code, output: code === 0 ? '' : help })
 }
 
