@@ -31,7 +31,9 @@ struct Rows {
   uint32_t cols = 0;
   uint32_t stride = 0;
 
-  Rows row(uint32_t r, uint32_t count = 1) const { return {buffer, offset + uint64_t{r} * stride, count, cols, stride}; }
+  Rows row(uint32_t r, uint32_t count = 1) const {
+    return {buffer, offset + uint64_t{r} * stride, count, cols, stride};
+  }
   Rows slice(uint32_t first, uint32_t count) const { return {buffer, offset + first, rows, count, stride}; }
   Rows head(uint32_t count) const { return row(0, count); }
 };

@@ -28,11 +28,13 @@ struct KvView {
   uint32_t head_dim = 0;
 };
 
-/// Rotation of pairs (i, i + head_dim / 2) by angle position * frequencies[i]; pairs from `pairs` on are left alone.
+/// Rotation of pairs (i, i + head_dim / 2), or (2i, 2i + 1) where `adjacent`, by angle position * frequencies[i]; pairs
+/// behind the last frequency are left alone.
 /// `frequencies` [pairs] are doubles made once by the model, so that large positions keep exact angles.
 struct RopeTable {
   std::span<const double> frequencies;
   uint32_t head_dim = 0;
+  bool adjacent = false;
 };
 
 struct AttendParams {
@@ -58,8 +60,8 @@ class Encoder {
   /// x [M or M * k, W.cols]  y [M * k, W.rows]
   virtual void matmul_experts(Out y, In x, const Weight& w, const Buffer& experts, uint32_t k, bool x_per_choice) = 0;
 
-  /// Per group of `w.cols` (or, where w is empty, of `group`) columns: y = x / sqrt(mean(x^2) + eps) * w. `y` may be `x`.
-  /// Sums of squares in double.
+  /// Per group of `w.cols` (or, where w is empty, of `group`) columns: y = x / sqrt(mean(x^2) + eps) * w. `y` may be
+  /// `x`. Sums of squares in double.
   virtual void norm(Out y, In x, const Weight& w, uint32_t group, float eps) = 0;
 
   /// Rotates each head of x [M, heads * head_dim] in place; row r is at position first_position + r.
@@ -84,6 +86,16 @@ class Encoder {
   /// x = cap * tanh(x / cap).
   virtual void softcap(InOut x, float cap) = 0;
   virtual void copy(Out y, In x) = 0;
+  /// x += w, a vector of x.cols, broadcast over rows.
+  virtual void add_row(InOut x, const Weight& w) = 0;
+
+  // Streams beside the residual (Gemma 3n). Sums in double.
+  /// y[r] += factors[r][0] * x[r].                                                    factors [M, 1]
+  virtual void add_scaled(InOut y, In x, In factors) = 0;
+  /// x[r] *= |like[r]| / |x[r]|; a row of zeros stays one.
+  virtual void match_length(InOut x, In like) = 0;
+  /// x[r] = max(0, x[r] - mean - deviations * standard deviation), the latter with cols - 1 below.
+  virtual void keep_peaks(InOut x, float deviations) = 0;
 
   /// Softmax over logits [M, experts], the k largest (ties to the lowest index), renormalised to sum 1.
   /// Writes `experts` i32 [M * k] and `weights` f32 [M * k], in descending order of probability.
@@ -91,9 +103,11 @@ class Encoder {
 
   /// y[r] = sum over j < k, in that order, of weights[r * k + j] * factors[experts[r * k + j]] * x[r * k + j].
   /// `factors`: per-expert scale as a weight vector, or empty for 1.   x [M * k, cols]  y [M, cols]
-  virtual void combine_experts(Out y, In x, const Buffer& experts, const Buffer& weights, const Weight& factors, uint32_t k) = 0;
+  virtual void combine_experts(Out y, In x, const Buffer& experts, const Buffer& weights, const Weight& factors,
+                               uint32_t k) = 0;
 
-  // A fusion is a method whose default body is its definition; a backend may override it and a test holds the two together.
+  // A fusion is a method whose default body is its definition; a backend may override it and a test holds the two
+  // together.
   /// x += norm(delta; w).
   virtual void add_norm(InOut x, InOut delta, const Weight& w, float eps) {
     norm(delta, delta, w, w.cols, eps);

@@ -67,8 +67,7 @@ TEST_CASE("a row's product is the same bits however many rows and threads share 
         const std::vector<float> row = Bench::read(out);
         want.insert(want.end(), row.begin(), row.end());
       }
-      for (uint32_t count :
-           {1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 15u, 16u, 17u, 40u}) {
+      for (uint32_t count : {1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 15u, 16u, 17u, 40u}) {
         INFO(std::string(traits.name) << ", " << count << " rows");
         const ops::Rows in = shared.matrix(count, shape.cols, x), out = shared.matrix(count, shape.rows);
         shared.encoder->matmul(out, in, w.weight);
