@@ -2,6 +2,7 @@
 #include "core/device.h"
 
 #include "backends/cpu/cpu_device.h"
+#include "backends/none/metal_device.h"
 
 namespace hearth {
 
@@ -10,9 +11,7 @@ Result<std::unique_ptr<ops::Device>> open_device(const std::string& backend, int
     return Error{ErrorCode::kInvalidArgument, "Expected 0 to 1024 threads, found " + std::to_string(threads) + "."};
   }
   if (backend == "auto" || backend == "cpu") return cpu::open_cpu(threads);
-  if (backend == "metal") {
-    return Error{ErrorCode::kBackend, "The backend \"metal\" is not part of this version; choose \"cpu\" or \"auto\"."};
-  }
+  if (backend == "metal") return metal::open_metal();
   return Error{ErrorCode::kInvalidArgument,
                "Expected the backend \"auto\", \"cpu\" or \"metal\", found \"" + backend + "\"."};
 }

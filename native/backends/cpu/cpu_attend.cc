@@ -37,6 +37,18 @@ const CpuEncoder::Angles& CpuEncoder::angles_for(const ops::RopeTable& table, ui
   return angles;
 }
 
+namespace {
+
+void rotate_adjacent(float* head, const float* cosines, const float* sines, size_t pairs) {
+  for (size_t i = 0; i < pairs; ++i) {
+    const float a = head[2 * i], b = head[2 * i + 1];
+    head[2 * i] = a * cosines[i] - b * sines[i];
+    head[2 * i + 1] = a * sines[i] + b * cosines[i];
+  }
+}
+
+}  // namespace
+
 void CpuEncoder::rope(ops::InOut x, const ops::RopeTable& table, uint32_t first_position) {
   const size_t pairs = table.frequencies.size();
   assert(fits(x) && table.head_dim > 0 && x.cols % table.head_dim == 0 && pairs <= table.head_dim / 2);
@@ -47,9 +59,15 @@ void CpuEncoder::rope(ops::InOut x, const ops::RopeTable& table, uint32_t first_
   pool_.run((x.rows + each - 1) / each, [&](uint32_t index, uint32_t) {
     const uint32_t end = std::min(x.rows, (index + 1) * each);
     for (uint32_t r = index * each; r < end; ++r) {
+      const float* cosines = angles.cosines.data() + r * pairs;
+      const float* sines = angles.sines.data() + r * pairs;
       for (uint32_t h = 0; h < heads; ++h) {
-        kernels_.rotate(row_of(x, r) + size_t{h} * table.head_dim, angles.cosines.data() + r * pairs,
-                        angles.sines.data() + r * pairs, pairs, table.head_dim / 2);
+        float* head = row_of(x, r) + size_t{h} * table.head_dim;
+        if (table.adjacent) {
+          rotate_adjacent(head, cosines, sines, pairs);
+        } else {
+          kernels_.rotate(head, cosines, sines, pairs, table.head_dim / 2);
+        }
       }
     }
   });

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <limits>
 
 #include "backends/cpu/cpu_encoder.h"
 #include "backends/cpu/kernels.h"
@@ -12,7 +11,8 @@
 namespace hearth::cpu {
 namespace {
 
-constexpr size_t kAlignment = 64;  // a cache line and the widest register
+constexpr size_t kAlignment = 64;               // a cache line and the widest register
+constexpr size_t kMostBytes = size_t{1} << 46;  // half of what a 64-bit process can address
 
 class HostBuffer final : public ops::Buffer {
  public:
@@ -44,8 +44,7 @@ class CpuDevice final : public ops::Device {
 
   Result<std::unique_ptr<ops::Buffer>> allocate(size_t bytes) override {
     // calloc takes large blocks as untouched zero pages, so memory that is never used is never spent.
-    void* memory =
-        bytes <= std::numeric_limits<size_t>::max() - kAlignment ? std::calloc(bytes + kAlignment, 1) : nullptr;
+    void* memory = bytes <= kMostBytes ? std::calloc(bytes + kAlignment, 1) : nullptr;
     if (memory == nullptr) {
       return Error{ErrorCode::kOutOfMemory,
                    std::to_string(bytes) +

@@ -95,6 +95,14 @@ void CpuEncoder::multiply(ops::InOut x, const ops::Weight& w) {
   });
 }
 
+void CpuEncoder::add_row(ops::InOut x, const ops::Weight& w) {
+  assert(fits(x) && w && w.cols == x.cols);
+  const float* values = as_floats(w);
+  for_pieces(x.rows, x.cols, [&](uint32_t r, uint32_t first, uint32_t count) {
+    kernels_.add(row_of(x, r) + first, values + first, count);
+  });
+}
+
 void CpuEncoder::softcap(ops::InOut x, float cap) {
   assert(fits(x) && cap > 0);
   for_pieces(x.rows, x.cols,

@@ -2,7 +2,7 @@
 //
 // An op checks its shapes (assertions: a wrong shape is our mistake), cuts its work and hands the pieces to the pool.
 // cpu_encoder.cc: ops that touch each value once. cpu_matmul.cc: matrices, embedding, experts. cpu_attend.cc: rope,
-// cache, attention.
+// cache, attention. cpu_streams.cc: what only models with streams beside the residual need.
 #pragma once
 #include <vector>
 
@@ -42,6 +42,10 @@ class CpuEncoder final : public ops::Encoder {
   void multiply(ops::InOut x, const ops::Weight& w) override;
   void softcap(ops::InOut x, float cap) override;
   void copy(ops::Out y, ops::In x) override;
+  void add_row(ops::InOut x, const ops::Weight& w) override;
+  void add_scaled(ops::InOut y, ops::In x, ops::In factors) override;
+  void match_length(ops::InOut x, ops::In like) override;
+  void keep_peaks(ops::InOut x, float deviations) override;
   void route(ops::Buffer& experts, ops::Buffer& weights, ops::In logits, uint32_t k) override;
   void combine_experts(ops::Out y, ops::In x, const ops::Buffer& experts, const ops::Buffer& weights,
                        const ops::Weight& factors, uint32_t k) override;
