@@ -5,13 +5,13 @@ import { type KeyboardEvent, useEffect, useRef } from 'react'
 import { useApp, useAppStore } from '../../store/use-app.ts'
 import { Tip } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
-import { draftKey } from './chat-slice.ts'
+import { composing, draftKey } from './chat-slice.ts'
 import { streamingReply } from './fold.ts'
 
 export function Composer() {
   const store = useAppStore()
   const open = useApp((state) => state.open)
-  const draft = useApp((state) => state.drafts[draftKey(state.open)] ?? '')
+  const draft = useApp((state) => state.drafts[draftKey(composing(state))] ?? '')
   const setDraft = useApp((state) => state.setDraft)
   const writing = useApp((state) => streamingReply(state) !== null)
   const started = useApp((state) => state.order.length > 0)
@@ -26,8 +26,10 @@ export function Composer() {
 
   const send = () => {
     const text = draft.trim()
-    if (text === '' || writing || !canAsk) return
-    store.getState().ask(text)
+    const state = store.getState()
+    // A chat that is not open yet cannot be added to; the words wait in its draft.
+    if (text === '' || writing || !canAsk || composing(state) !== state.open) return
+    state.ask(text)
     field.current?.focus()
   }
   const onKeyDown = (event: KeyboardEvent) => {

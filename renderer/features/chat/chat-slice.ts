@@ -52,6 +52,9 @@ export interface ChatSlice extends ThreadState {
 
 export const draftKey = (open: ConversationId | null) => open ?? 'new'
 
+/** The chat that the composer writes to: one that is being opened already has the words that are typed meanwhile. */
+export const composing = ({ opening, open }: Pick<ChatSlice, 'opening' | 'open'>) => opening ?? open
+
 export const createChatSlice =
   (client: Client): StateCreator<AppState, [], [], ChatSlice> =>
   (set, get) => {
@@ -91,8 +94,9 @@ export const createChatSlice =
 
       setDraft: (text) =>
         set((state) => {
-          const { [draftKey(state.open)]: _, ...drafts } = state.drafts
-          return { drafts: text === '' ? drafts : { ...drafts, [draftKey(state.open)]: text } }
+          const key = draftKey(composing(state))
+          const { [key]: _, ...drafts } = state.drafts
+          return { drafts: text === '' ? drafts : { ...drafts, [key]: text } }
         }),
 
       newChat: (draft) => {

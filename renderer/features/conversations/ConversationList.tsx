@@ -30,10 +30,10 @@ export function ConversationList() {
       {conversations.length === 0 && <p className="px-2 pt-4 text-xs text-ink-3">Your chats will be listed here.</p>}
       {groupByDay(conversations, Date.now()).map((group) => (
         <Fragment key={group.name}>
-          <h2 id={`day-${group.name}`} className="px-2 pt-4 pb-1.5 text-2xs font-medium tracking-normal text-ink-3">
+          <h2 id={headingId(group.name)} className="px-2 pt-4 pb-1.5 text-2xs font-medium tracking-normal text-ink-3">
             {group.name}
           </h2>
-          <ul aria-labelledby={`day-${group.name}`}>
+          <ul aria-labelledby={headingId(group.name)}>
             {group.conversations.map((summary) => (
               <ConversationRow
                 key={summary.id}
@@ -50,6 +50,9 @@ export function ConversationList() {
     </div>
   )
 }
+
+/** Without a space: `aria-labelledby` would read two ids in it. */
+const headingId = (group: string) => `day-${group.replaceAll(' ', '-')}`
 
 function moveBetweenRows(event: KeyboardEvent, list: HTMLElement | null) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
