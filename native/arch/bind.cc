@@ -1,6 +1,6 @@
 // native/arch/bind.cc: which tensor plays which part.
 //
-// Source: ggml-org/llama.cpp src/llama-arch.cpp (names), src/models/gemma4.cpp (shapes).
+// Source: ggml-org/llama.cpp src/llama-arch.cpp (names), src/models/gemma4.cpp, gemma3n.cpp (shapes).
 #include "arch/bind.h"
 
 #include <cmath>
@@ -21,6 +21,15 @@ ops::Weight rows_of(const ops::Weight& matrix, uint32_t first, uint32_t count) {
   part.rows = count;
   part.data += first * row_bytes;
   return part;
+}
+
+/// One of the matrices of a weight with several.
+ops::Weight matrix_of(const ops::Weight& all, uint32_t index) {
+  if (!all) return {};
+  ops::Weight one = all;
+  one.rows = all.rows * all.count;
+  one.count = 1;
+  return rows_of(one, index * all.rows, all.rows);
 }
 
 float read_float(const ops::Weight& vector, uint32_t index) {
@@ -52,6 +61,15 @@ class Binder {
       weights_.per_layer_table = claims_.matrix("per_layer_token_embd.weight", {all, spec_.vocabulary});
       weights_.per_layer_projection = claims_.matrix("per_layer_model_proj.weight", {spec_.dim, all});
       weights_.per_layer_norm = claims_.vector("per_layer_proj_norm.weight", spec_.per_layer->dim);
+    }
+    if (spec_.streams) {
+      const uint32_t others = spec_.streams->count - 1;
+      const auto spread = claims_.matrix("altup_proj.weight", {spec_.dim, spec_.dim, others});
+      const auto gather = claims_.matrix("altup_unembd_proj.weight", {spec_.dim, spec_.dim, others});
+      for (uint32_t i = 0; i < others; ++i) {
+        weights_.spread.push_back(matrix_of(spread, i));
+        weights_.gather.push_back(matrix_of(gather, i));
+      }
     }
     read_divisors();
   }
@@ -89,6 +107,24 @@ class Binder {
       weights.per_layer.post_norm = claims_.vector(block_ + "post_norm.weight", spec_.dim);
     }
     if (layer.output_scale) bind_output_scale(weights);
+    if (spec_.streams) bind_streams(layer, weights.streams);
+  }
+
+  void bind_streams(const LayerSpec& layer, StreamWeights& weights) {
+    const uint32_t count = spec_.streams->count;
+    weights.router_norm = claims_.vector(block_ + "altup_router_norm.weight", spec_.dim);
+    weights.router = claims_.matrix(block_ + "altup_router.weight", {spec_.dim, count});
+    weights.predict = claims_.matrix(block_ + "altup_predict_coef.weight", {count, count * count});
+    weights.correct = claims_.matrix(block_ + "altup_correct_coef.weight", {count, count});
+    weights.correct_scale = claims_.vector(block_ + "altup_correct_scale.weight", spec_.dim);
+    if (layer.low_rank == 0) return;
+    weights.low = claims_.matrix(block_ + "laurel_l.weight", {spec_.dim, layer.low_rank});
+    weights.high = claims_.matrix(block_ + "laurel_r.weight", {layer.low_rank, spec_.dim});
+    weights.low_rank_norm = claims_.vector(block_ + "laurel_post_norm.weight", spec_.dim);
+  }
+
+  ops::Weight bias(const char* name, uint32_t length) {
+    return claims_.has(block_ + name) ? claims_.vector(block_ + name, length) : ops::Weight{};
   }
 
   void bind_output_scale(LayerWeights& weights) {
@@ -110,7 +146,10 @@ class Binder {
       if (spec.kv.owns) {
         weights.k = claims_.matrix(block_ + "attn_k.weight", {spec_.dim, spec.kv_width()});
         if (!spec.kv.v_from_k) weights.v = claims_.matrix(block_ + "attn_v.weight", {spec_.dim, spec.kv_width()});
+        weights.k_bias = bias("attn_k.bias", spec.kv_width());
+        weights.v_bias = bias("attn_v.bias", spec.kv_width());
       }
+      weights.q_bias = bias("attn_q.bias", spec.q_width());
     }
     if (spec.qk_norm) {
       weights.q_norm = claims_.vector(block_ + "attn_q_norm.weight", spec.head_dim);
@@ -120,6 +159,7 @@ class Binder {
       for (const char* name : {"attn_k.weight", "attn_v.weight", "attn_k_norm.weight"}) claims_.dead(block_ + name);
     }
     weights.output = claims_.matrix(block_ + "attn_output.weight", {spec.q_width(), spec_.dim});
+    weights.output_bias = bias("attn_output.bias", spec_.dim);
     if (layer.post_attention_norm) weights.post_norm = claims_.vector(block_ + "post_attention_norm.weight", spec_.dim);
     weights.frequencies = rope_frequencies(
         spec.rope, spec.rope.use_divisors ? std::span<const float>(divisors_) : std::span<const float>());
@@ -144,6 +184,9 @@ class Binder {
     weights.gate = claims_.matrix(block_ + "ffn_gate.weight", {spec_.dim, width});
     weights.up = claims_.matrix(block_ + "ffn_up.weight", {spec_.dim, width});
     weights.down = claims_.matrix(block_ + "ffn_down.weight", {width, spec_.dim});
+    weights.gate_bias = bias("ffn_gate.bias", width);
+    weights.up_bias = bias("ffn_up.bias", width);
+    weights.down_bias = bias("ffn_down.bias", spec_.dim);
   }
 
   void bind_experts(const MoeSpec& spec, ExpertWeights& weights) {

@@ -1,6 +1,7 @@
 // native/arch/families.cc: the table. Supporting a family is a row here, rarely a new block.
 //
-// Source: ggml-org/llama.cpp src/models/gemma4.cpp; huggingface/transformers src/transformers/models/gemma4.
+// Source: ggml-org/llama.cpp src/models/{gemma4,gemma3,gemma3n,llama,qwen3}.cpp and llama_model_rope_type;
+// huggingface/transformers src/transformers/models/gemma4.
 #include "arch/families.h"
 
 namespace hearth::arch {
@@ -12,8 +13,43 @@ constexpr Family kFamilies[] = {
      .embedding_scale = EmbeddingScale::kSqrtDim,
      .attention_scale = AttentionScale::kOne,
      .value_norm = true,
+     .values_from_keys = true,
      .rope_base = 1e6,
      .sliding_rope_base = 1e4},
+    {.name = "gemma3",
+     .activation = ops::Activation::kGeluTanh,
+     .embedding_scale = EmbeddingScale::kSqrtDim,
+     .attention_scale = AttentionScale::kInverseSqrtHeadDim,
+     .value_norm = false,
+     .rope_base = 1e6,
+     .sliding_rope_base = 1e4,
+     .sliding_period = 6,
+     .layers_with_width_scale = 62},
+    {.name = "gemma3n",
+     .activation = ops::Activation::kGeluTanh,
+     .embedding_scale = EmbeddingScale::kSqrtDim,
+     .attention_scale = AttentionScale::kOne,
+     .value_norm = true,
+     .rope_base = 1e6,
+     .sliding_rope_base = 1e4,
+     .sliding_period = 5,
+     .kv_owners = 20,
+     .streams = 4,
+     .sparse_layers = 10,
+     .sparsity = 1.6448533535003662f},  // 95 of 100 values of a normal distribution lie below
+    {.name = "llama",
+     .activation = ops::Activation::kSilu,
+     .embedding_scale = EmbeddingScale::kOne,
+     .attention_scale = AttentionScale::kInverseSqrtHeadDim,
+     .value_norm = false,
+     .adjacent_pairs = true,
+     .rope_base = 1e4},
+    {.name = "qwen3",
+     .activation = ops::Activation::kSilu,
+     .embedding_scale = EmbeddingScale::kOne,
+     .attention_scale = AttentionScale::kInverseSqrtHeadDim,
+     .value_norm = false,
+     .rope_base = 1e4},
 };
 
 }  // namespace

@@ -2,9 +2,10 @@
 //
 // The file is untrusted. Every number is held to a range in which no product below can overflow 32 bits, and shapes are
 // held to the tensors afterwards, by bind.cc.
-// Source: ggml-org/llama.cpp src/llama-model.cpp (keys), src/models/gemma4.cpp.
+// Source: ggml-org/llama.cpp src/llama-model.cpp (keys), src/models/gemma4.cpp, gemma3n.cpp.
 #include "arch/from_gguf.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "arch/families.h"
@@ -27,6 +28,7 @@ constexpr Range kPerLayer{0, 1 << 14};
 constexpr Range kEps{1e-12, 1e-1};
 constexpr Range kRopeBase{1, 1e12};
 constexpr Range kSoftcap{1e-3, 1e6};
+constexpr Range kStretch{1e-3, 1e6};
 
 std::string block(uint32_t il, std::string_view name) { return "blk." + std::to_string(il) + "." + std::string(name); }
 
@@ -64,6 +66,7 @@ class Reader {
     if (const auto cap = metadata_.maybe_number("final_logit_softcapping", kSoftcap))
       spec.final_softcap = static_cast<float>(*cap);
     read_vocabulary(spec);
+    read_streams(spec);
     layers_ = metadata_.required("block_count", kLayers);
   }
 
@@ -98,6 +101,13 @@ class Reader {
     }
   }
 
+  void read_streams(ArchSpec& spec) {
+    if (family_.streams == 0) return;
+    spec.streams = StreamsSpec{metadata_.optional("altup.num_inputs", family_.streams, Range{2, 16})};
+    metadata_.optional("altup.active_idx", 0, Range{0, 0});
+    if (!spec.per_layer) metadata_.problem(metadata_.full("embedding_length_per_layer_input") + ": expected 1 or more");
+  }
+
   /// What global or sliding layers have in common.
   struct Kind {
     uint32_t head_dim;
@@ -107,8 +117,7 @@ class Reader {
   Kind read_kind(bool sliding, uint32_t fallback_head_dim) {
     const std::string suffix = sliding ? "_swa" : "";
     Kind kind{};
-    kind.head_dim = sliding ? metadata_.optional("attention.key_length_swa", fallback_head_dim, kHeadDim)
-                            : metadata_.required("attention.key_length", kHeadDim);
+    kind.head_dim = metadata_.optional("attention.key_length" + suffix, fallback_head_dim, kHeadDim);
     const uint32_t value_length = metadata_.optional("attention.value_length" + suffix, kind.head_dim, kHeadDim);
     if (value_length != kind.head_dim || kind.head_dim % 2 != 0) {
       metadata_.problem(metadata_.full("attention.value_length" + suffix) +
@@ -123,19 +132,81 @@ class Reader {
                         std::to_string(kind.head_dim) + " dimensions, found " + std::to_string(kind.rope.dims));
     }
     kind.rope.use_divisors = !sliding && has("rope_freqs.weight");
+    kind.rope.adjacent = family_.adjacent_pairs;
+    kind.rope.stretch = sliding ? 1 : stretch();
     return kind;
+  }
+
+  /// Linear scaling; Llama 3.1's own kind comes as divisors in a tensor instead.
+  double stretch() {
+    const auto type = file_.find_string(metadata_.full("rope.scaling.type"));
+    const std::string_view named = type.value_or("linear");
+    if (named != "linear" && named != "none") {
+      metadata_.problem(metadata_.full("rope.scaling.type") + ": expected linear or none, found \"" + printable(named) +
+                        "\"");
+    }
+    if (named == "none") return 1;
+    // An older key for the same; 0 stands for no scaling.
+    const double factor = metadata_.optional_number("rope.scale_linear", 1, Range{0, kStretch.most});
+    return metadata_.optional_number("rope.scaling.factor", factor == 0 ? 1 : factor, kStretch);
+  }
+
+  /// A flag a layer; or a period as a number; or the family's period.
+  std::vector<bool> read_sliding() {
+    constexpr std::string_view kKey = "attention.sliding_window_pattern";
+    uint32_t period = file_.find(metadata_.full(kKey)) == nullptr ? family_.sliding_period : 0;
+    if (file_.find(metadata_.full("attention.sliding_window")) == nullptr) period = 0;
+    if (const auto stated = file_.find_u64(metadata_.full(kKey))) {
+      period = metadata_.required(kKey, Range{1, 1024});
+    } else if (period == 0) {
+      return metadata_.flags_per_layer(kKey, layers_);
+    }
+    std::vector<bool> sliding(layers_);
+    for (uint32_t il = 0; il < layers_; ++il) sliding[il] = il % period != period - 1;
+    return sliding;
+  }
+
+  /// A number a layer, 0 for none; or the family's.
+  std::vector<float> read_sparsity() {
+    std::vector<float> sparsity(layers_, 0.0f);
+    const gguf::Value* value = file_.find(metadata_.full("activation_sparsity_scale"));
+    if (value == nullptr) {
+      for (uint32_t il = 0; il < std::min(layers_, family_.sparse_layers); ++il) sparsity[il] = family_.sparsity;
+      return sparsity;
+    }
+    const auto* stated = std::get_if<std::vector<double>>(value);
+    if (stated == nullptr || stated->size() != layers_) {
+      metadata_.problem(metadata_.full("activation_sparsity_scale") + ": expected " + std::to_string(layers_) +
+                        " numbers, one a layer, found " + (stated ? std::to_string(stated->size()) : "something else"));
+      return sparsity;
+    }
+    for (uint32_t il = 0; il < layers_; ++il) {
+      const double found = (*stated)[il];  // a converter writes -infinity for 0 of a normal distribution
+      sparsity[il] = found > 0 && found < 100 ? static_cast<float>(found) : 0.0f;
+    }
+    return sparsity;
+  }
+
+  float attention_scale(const ArchSpec& spec, const AttentionSpec& attention) const {
+    if (family_.attention_scale == AttentionScale::kOne) return 1.0f;
+    if (layers_ == family_.layers_with_width_scale) {
+      return 1.0f / std::sqrt(static_cast<float>(spec.dim / attention.heads));
+    }
+    return 1.0f / std::sqrt(static_cast<float>(attention.head_dim));
   }
 
   void read_layers(ArchSpec& spec) {
     const auto heads = metadata_.required_per_layer("attention.head_count", layers_, kHeads);
     const auto kv_heads = metadata_.required_per_layer("attention.head_count_kv", layers_, kHeads);
     const auto widths = metadata_.required_per_layer("feed_forward_length", layers_, kWidth);
-    const auto sliding = metadata_.flags_per_layer("attention.sliding_window_pattern", layers_);
-    const uint32_t shared = metadata_.optional("attention.shared_kv_layers", 0, Range{0, double(layers_ - 1)});
+    const auto sliding = read_sliding();
+    const auto sparsity = read_sparsity();
+    const uint32_t usual = family_.kv_owners > 0 && layers_ > family_.kv_owners ? layers_ - family_.kv_owners : 0;
+    const uint32_t shared = metadata_.optional("attention.shared_kv_layers", usual, Range{0, double(layers_ - 1)});
     bool any_sliding = false;
     for (const bool flag : sliding) any_sliding = any_sliding || flag;
     const uint32_t window = any_sliding ? metadata_.required("attention.sliding_window", kWindow) : 0;
-    const Kind global_kind = read_kind(false, 0);
+    const Kind global_kind = read_kind(false, spec.dim / heads[0]);
     const Kind sliding_kind = any_sliding ? read_kind(true, global_kind.head_dim) : global_kind;
     const uint32_t owners = layers_ - shared;
 
@@ -147,7 +218,7 @@ class Reader {
       attention.kv_heads = kv_heads[il];
       attention.head_dim = kind.head_dim;
       attention.rope = kind.rope;
-      attention.scale = family_.attention_scale == AttentionScale::kOne ? 1.0f : 1.0f / std::sqrt(float(kind.head_dim));
+      attention.scale = attention_scale(spec, attention);
       if (sliding[il]) attention.window = window;
       attention.qk_norm = has(block(il, "attn_q_norm.weight"));
       attention.v_norm = family_.value_norm;
@@ -158,7 +229,10 @@ class Reader {
                           std::to_string(heads[il]) + " heads of layer " + std::to_string(il) + ", found " +
                           std::to_string(kv_heads[il]));
       }
-      read_ffn(il, widths[il], layer);
+      read_ffn(il, {widths[il], family_.activation, sparsity[il]}, layer);
+      if (const gguf::Tensor* low = file_.find_tensor(block(il, "laurel_l.weight"))) {
+        layer.low_rank = static_cast<uint32_t>(std::min<uint64_t>(low->rows(), kWidth.most));
+      }
       layer.post_attention_norm = has(block(il, "post_attention_norm.weight"));
       layer.post_ffn_norm = has(block(il, "post_ffw_norm.weight"));
       layer.output_scale = has(block(il, "layer_output_scale.weight"));
@@ -171,8 +245,9 @@ class Reader {
     attention.kv = {.source_layer = il, .owns = il < owners, .v_from_k = false};
     if (attention.kv.owns) {
       const gguf::Tensor* fused = file_.find_tensor(block(il, "attn_qkv.weight"));
-      attention.kv.v_from_k = fused != nullptr ? fused->shape[1] == uint64_t{attention.q_width()} + attention.kv_width()
-                                               : !has(block(il, "attn_v.weight"));
+      const bool none = fused != nullptr ? fused->shape[1] == uint64_t{attention.q_width()} + attention.kv_width()
+                                         : !has(block(il, "attn_v.weight"));
+      attention.kv.v_from_k = none && family_.values_from_keys;
       return;
     }
     for (uint32_t source = owners; source-- > 0;) {
@@ -192,8 +267,7 @@ class Reader {
                       (attention.window ? " (sliding)" : " (global)") + " before it, found none");
   }
 
-  void read_ffn(uint32_t il, uint32_t width, LayerSpec& layer) {
-    const DenseSpec dense{width, family_.activation};
+  void read_ffn(uint32_t il, const DenseSpec& dense, LayerSpec& layer) {
     layer.ffn = dense;
     if (!has(block(il, "ffn_gate_inp.weight"))) return;
     MoeSpec moe{.dense = dense,

@@ -13,7 +13,7 @@ std::vector<double> rope_frequencies(const RopeSpec& spec, std::span<const float
   for (uint32_t i = 0; i < pairs; ++i) {
     const float divisor = i < divisors.size() ? divisors[i] : 1.0f;
     if (divisor >= kNever) continue;
-    frequencies[i] = std::pow(spec.base, -2.0 * i / spec.dims) / double{divisor};
+    frequencies[i] = std::pow(spec.base, -2.0 * i / spec.dims) / double{divisor} / spec.stretch;
     rotating = i + 1;
   }
   frequencies.resize(rotating);

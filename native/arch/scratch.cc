@@ -8,7 +8,7 @@ namespace {
 
 /// The largest width of each part over all layers.
 struct Widths {
-  uint64_t q = 0, kv = 0, ffn = 0, experts = 0, used = 0, expert = 0;
+  uint64_t q = 0, kv = 0, ffn = 0, experts = 0, used = 0, expert = 0, low_rank = 0;
 };
 
 Widths widths_of(const ArchSpec& spec) {
@@ -17,6 +17,7 @@ Widths widths_of(const ArchSpec& spec) {
     widths.q = std::max<uint64_t>(widths.q, layer.attention.q_width());
     widths.kv = std::max<uint64_t>(widths.kv, layer.attention.kv_width());
     widths.ffn = std::max<uint64_t>(widths.ffn, layer.dense().width);
+    widths.low_rank = std::max<uint64_t>(widths.low_rank, layer.low_rank);
     if (const MoeSpec* moe = layer.moe()) {
       widths.experts = std::max<uint64_t>(widths.experts, moe->experts);
       widths.used = std::max<uint64_t>(widths.used, moe->used);
@@ -55,6 +56,11 @@ Result<Scratch> make_scratch(ops::Device& device, const ArchSpec& spec, uint32_t
   for (Area* area : {&scratch.gate, &scratch.up}) reserve(*area, max_rows, widths.ffn);
   for (Area* area : {&scratch.per_layer, &scratch.per_layer_context}) reserve(*area, max_rows, all_layers);
   reserve(scratch.per_layer_gate, max_rows, per_layer);
+  const uint64_t streams = spec.streams ? spec.streams->count : 0;
+  for (Area* area : {&scratch.streams, &scratch.predicted}) reserve(*area, streams * max_rows, dim);
+  reserve(scratch.stream_router, max_rows, streams);
+  reserve(scratch.stream_factors, max_rows, streams * streams);
+  reserve(scratch.low_rank, max_rows, widths.low_rank);
   reserve(scratch.branch, widths.used > 0 ? max_rows : 0, dim);
   reserve(scratch.router, max_rows, widths.experts);
   reserve(scratch.expert_gate_up, choices, 2 * widths.expert);
@@ -64,10 +70,29 @@ Result<Scratch> make_scratch(ops::Device& device, const ArchSpec& spec, uint32_t
   auto memory = device.allocate(floats * sizeof(float));
   if (!memory.ok()) return memory.error();
   scratch.memory = std::move(memory).value();
-  for (Area* area :
-       {&scratch.x, &scratch.normed, &scratch.delta, &scratch.hidden, &scratch.q, &scratch.attended, &scratch.k,
-        &scratch.v, &scratch.gate, &scratch.up, &scratch.per_layer, &scratch.per_layer_context, &scratch.per_layer_gate,
-        &scratch.branch, &scratch.router, &scratch.expert_gate_up, &scratch.expert_out, &scratch.logits}) {
+  for (Area* area : {&scratch.x,
+                     &scratch.normed,
+                     &scratch.delta,
+                     &scratch.hidden,
+                     &scratch.q,
+                     &scratch.attended,
+                     &scratch.k,
+                     &scratch.v,
+                     &scratch.gate,
+                     &scratch.up,
+                     &scratch.per_layer,
+                     &scratch.per_layer_context,
+                     &scratch.per_layer_gate,
+                     &scratch.streams,
+                     &scratch.predicted,
+                     &scratch.stream_router,
+                     &scratch.stream_factors,
+                     &scratch.low_rank,
+                     &scratch.branch,
+                     &scratch.router,
+                     &scratch.expert_gate_up,
+                     &scratch.expert_out,
+                     &scratch.logits}) {
     area->buffer = scratch.memory.get();
   }
   if (choices > 0) {

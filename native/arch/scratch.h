@@ -31,6 +31,10 @@ struct Scratch {
   Area per_layer;            // [M, P*L]   the inputs of all layers
   Area per_layer_context;    // [M, P*L]
   Area per_layer_gate;       // [M, P]
+  Area streams, predicted;   // [n, M, d]  n streams, stream 0 the residual's
+  Area stream_router;        // [M, n]
+  Area stream_factors;       // [M, n*n]
+  Area low_rank;             // [M, r]
   Area router;               // [M, E]
   Area expert_gate_up;       // [M*k, 2W]
   Area expert_out;           // [M*k, d]

@@ -29,6 +29,8 @@ std::string describe_attention(const AttentionSpec& spec) {
   text += ", " + std::to_string(spec.heads) + " heads on " + std::to_string(spec.kv_heads) + " of " +
           std::to_string(spec.head_dim) + ", rope " + number(spec.rope.base);
   if (spec.rope.use_divisors) text += " with divisors";
+  if (spec.rope.stretch != 1) text += " stretched " + number(spec.rope.stretch);
+  if (spec.rope.adjacent) text += " on adjacent pairs";
   if (spec.scale != 1) text += ", scale " + number(spec.scale);
   if (spec.qk_norm) text += ", q/k norm";
   if (spec.kv.owns && spec.v_norm) text += ", v norm";
@@ -40,6 +42,8 @@ std::string describe_attention(const AttentionSpec& spec) {
 
 std::string describe_ffn(const LayerSpec& layer) {
   std::string text = "dense " + std::to_string(layer.dense().width) + " " + activation_name(layer.dense().activation);
+  if (layer.dense().sparsity > 0) text += ", gate cut " + number(layer.dense().sparsity) + " deviations up";
+  if (layer.low_rank > 0) text += ", rank " + std::to_string(layer.low_rank) + " beside attention";
   if (const MoeSpec* moe = layer.moe()) {
     text += " beside " + std::to_string(moe->used) + " of " + std::to_string(moe->experts) + " experts of " +
             std::to_string(moe->width) + (moe->fused_gate_up ? " (fused gate and up)" : "");
@@ -78,6 +82,7 @@ std::string ArchSpec::print() const {
   text += "embedding times " + number(embedding_scale) + (tied_head ? ", tied head" : ", own head");
   if (final_softcap) text += ", soft-cap " + number(*final_softcap);
   if (per_layer) text += ", per-layer embeddings of " + std::to_string(per_layer->dim);
+  if (streams) text += ", " + std::to_string(streams->count) + " streams";
   if (!suppressed.empty()) text += ", " + std::to_string(suppressed.size()) + " tokens never sampled";
   text += ", norm eps " + number(eps) + "\n";
 

@@ -13,8 +13,10 @@ namespace hearth::arch {
 
 struct RopeSpec {
   double base;
-  uint32_t dims;      // the exponent's denominator; also the width the pairs span, so it equals head_dim
-  bool use_divisors;  // divide frequencies by rope_freqs.weight (proportional RoPE)
+  uint32_t dims;          // the exponent's denominator; also the width the pairs span, so it equals head_dim
+  bool use_divisors;      // divide frequencies by rope_freqs.weight (proportional RoPE, Llama 3.1)
+  bool adjacent = false;  // pairs are (2i, 2i + 1) instead of (i, i + dims / 2)
+  double stretch = 1;     // linear scaling: frequencies are divided by it
 };
 
 /// Where a layer finds its keys and values.
@@ -41,6 +43,7 @@ struct AttentionSpec {
 struct DenseSpec {
   uint32_t width;
   ops::Activation activation;
+  float sparsity = 0;  // standard deviations above the mean below which a gate value is cut to 0; 0: none is
 };
 
 /// A dense branch beside routed experts, each with its own norms (Gemma 4 26B-A4B).
@@ -56,11 +59,18 @@ struct PerLayerSpec {
   uint32_t dim;
 };
 
+/// Streams beside the residual (AltUp of Gemma 3n): each layer predicts all of them from all of them, runs on the first
+/// one, and corrects all of them by what it learned there. The per-layer input goes to the others.
+struct StreamsSpec {
+  uint32_t count;  // the residual included
+};
+
 struct LayerSpec {
   AttentionSpec attention;
   std::variant<DenseSpec, MoeSpec> ffn;
   bool post_attention_norm, post_ffn_norm;
   bool output_scale;
+  uint32_t low_rank = 0;  // of a matrix pair beside attention (LAuReL of Gemma 3n); 0: none
 
   const DenseSpec& dense() const {
     const auto* moe = std::get_if<MoeSpec>(&ffn);
@@ -75,6 +85,7 @@ struct ArchSpec {
   float eps;
   float embedding_scale;
   std::optional<PerLayerSpec> per_layer;
+  std::optional<StreamsSpec> streams;
   std::vector<LayerSpec> layers;
   bool tied_head;
   std::optional<float> final_softcap;

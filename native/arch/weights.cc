@@ -27,6 +27,8 @@ Status ModelWeights::prepare(ops::Device& device) {
                           {&per_layer_table, "per-layer table"},
                           {&per_layer_projection, "per-layer projection"},
                           {&per_layer_norm, "per-layer norm"}};
+  for (ops::Weight& w : spread) parts.push_back({&w, "projection to a stream"});
+  for (ops::Weight& w : gather) parts.push_back({&w, "projection of a stream"});
   if (!tied) parts.push_back({&head, "head"});
   for (size_t il = 0; il < layers.size(); ++il) {
     LayerWeights& layer = layers[il];
@@ -35,10 +37,17 @@ Status ModelWeights::prepare(ops::Device& device) {
     DenseWeights& f = layer.dense;
     ExpertWeights& e = layer.experts;
     PerLayerWeights& p = layer.per_layer;
-    for (ops::Weight* w : {&a.norm, &a.q, &a.k, &a.v, &a.q_norm, &a.k_norm, &a.output, &a.post_norm}) {
+    StreamWeights& s = layer.streams;
+    for (ops::Weight* w : {&a.norm, &a.q, &a.k, &a.v, &a.q_norm, &a.k_norm, &a.output, &a.post_norm, &a.q_bias,
+                           &a.k_bias, &a.v_bias, &a.output_bias}) {
       parts.push_back({w, "attention" + of});
     }
-    for (ops::Weight* w : {&f.norm, &f.gate, &f.up, &f.down, &layer.post_ffn_norm})
+    for (ops::Weight* w :
+         {&s.router_norm, &s.router, &s.predict, &s.correct, &s.correct_scale, &s.low, &s.high, &s.low_rank_norm}) {
+      parts.push_back({w, "streams" + of});
+    }
+    for (ops::Weight* w :
+         {&f.norm, &f.gate, &f.up, &f.down, &f.gate_bias, &f.up_bias, &f.down_bias, &layer.post_ffn_norm})
       parts.push_back({w, "feed-forward" + of});
     for (ops::Weight* w : {&e.dense_post_norm, &e.router, &e.router_scale, &e.norm, &e.gate_up, &e.gate, &e.up, &e.down,
                            &e.down_scale, &e.post_norm}) {

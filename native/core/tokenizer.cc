@@ -6,22 +6,12 @@
 #include "base/printable.h"
 #include "core/bpe.h"
 #include "core/marker_finder.h"
+#include "core/other_tokenizers.h"
 
 namespace hearth {
 namespace {
 
 constexpr char32_t kBlank = 0x2581;  // what a space is inside the vocabulary
-
-MarkerFinder markers_of(const Vocabulary& vocabulary, bool with_control) {
-  std::vector<MarkerFinder::Marker> markers;
-  for (TokenId id = 0; id < static_cast<TokenId>(vocabulary.size()); ++id) {
-    if (vocabulary.text(id).empty()) continue;
-    const bool control = vocabulary.control(id);
-    const bool user_defined = vocabulary.type(id) == TokenType::kUserDefined;
-    if (control ? with_control : user_defined) markers.push_back({vocabulary.text(id), id});
-  }
-  return MarkerFinder(std::move(markers));
-}
 
 class GemmaTokenizer final : public Tokenizer {
  public:
@@ -113,9 +103,11 @@ Result<std::unique_ptr<const Tokenizer>> Tokenizer::from_gguf(std::shared_ptr<co
   const std::optional<std::string_view> model = file->find_string(kModel);
   // Another converter's spelling of the same tokenizer: "llama" with "gemma4" as its pre-tokenizer.
   const bool dialect = model == "llama" && file->find_string(kPre) == "gemma4" && have_merges;
+  if (model == "llama" && !dialect) return make_spm_tokenizer(std::move(file));
+  if (model == "gpt2") return make_byte_tokenizer(std::move(file));
   if (model != "gemma4" && !dialect) {
     const std::string found = model ? "is " + printable(*model, 32) : "is missing";
-    return misfit(kModel, "was expected to be gemma4 and " + found + "; take a Gemma 4 model");
+    return misfit(kModel, "was expected to be gemma4, llama or gpt2 and " + found + "; take another model");
   }
   if (!have_merges) {
     return misfit(kMerges,

@@ -1,8 +1,9 @@
-// native/core/tokenizer.h: text to token ids and back, for `tokenizer.ggml.model` = `gemma4`.
+// native/core/tokenizer.h: text to token ids and back, for `tokenizer.ggml.model` = `gemma4`, `llama` and `gpt2`.
 //
-// BPE over code points of a whole line, no word pre-split, byte fallback for what is no token. Markers are found first,
-// in the raw text. Text → ids is lossless for valid UTF-8, but that U+2581 comes back as a space.
-// Source: ggml-org/llama.cpp src/llama-vocab.cpp, whose ids these are.
+// gemma4: BPE over code points of a whole line, no word pre-split, byte fallback for what is no token. llama: merging
+// by score (spm.h). gpt2: BPE over bytes of words (word_split.h). Markers are found first, in the raw text. Text → ids
+// is lossless for valid UTF-8, but that U+2581 comes back as a space from the first two. Source: ggml-org/llama.cpp
+// src/llama-vocab.cpp, whose ids these are.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -50,7 +51,7 @@ class Tokenizer {
 
   virtual bool ends_generation(TokenId id) const = 0;
   virtual uint32_t size() const = 0;
-  virtual TokenId bos() const = 0;
+  virtual TokenId bos() const = 0;  // -1 where the vocabulary has none; then EncodeOptions::bos adds nothing
   virtual TokenId eos() const = 0;
   /// Texts of all markers under `Markers::kAll`, longest first.
   virtual std::vector<std::string_view> markers() const = 0;

@@ -51,6 +51,21 @@ bool white_space_only(std::string_view text) {
   return true;
 }
 
+/// The byte that a code point stands for under Spelling::kBytes, or -1. Source: openai/gpt-2 encoder.py.
+int byte_behind(char32_t c) {
+  static const std::array<int16_t, 512> bytes = [] {
+    std::array<int16_t, 512> out;
+    out.fill(-1);
+    for (int byte = 0; byte < 256; ++byte) out[stand_in(static_cast<uint8_t>(byte))] = static_cast<int16_t>(byte);
+    return out;
+  }();
+  return c < bytes.size() ? bytes[c] : -1;
+}
+
+/// What ends an answer in the templates of other families; only control entries count.
+constexpr std::string_view kEndNames[] = {"<end_of_turn>", "<|eot_id|>", "<|end_of_text|>", "<|im_end|>",
+                                          "<|endoftext|>", "<|eom_id|>", "<|end|>",         "</s>"};
+
 Error misfit(const gguf::File& file, std::string_view key, const std::string& problem) {
   return {ErrorCode::kModelInvalid, file.path() + " cannot be used: " + std::string(key) + " " + problem +
                                         "; take another GGUF file of this model"};
@@ -58,7 +73,16 @@ Error misfit(const gguf::File& file, std::string_view key, const std::string& pr
 
 }  // namespace
 
-Result<std::unique_ptr<const Vocabulary>> Vocabulary::from_gguf(std::shared_ptr<const gguf::File> file) {
+char32_t stand_in(uint8_t byte) {
+  const auto shown = [](int b) { return (b >= 33 && b <= 126) || (b >= 161 && b <= 172) || b >= 174; };
+  if (shown(byte)) return byte;
+  char32_t next = 256;
+  for (int before = 0; before < byte; ++before) next += shown(before) ? 0 : 1;
+  return next;
+}
+
+Result<std::unique_ptr<const Vocabulary>> Vocabulary::from_gguf(std::shared_ptr<const gguf::File> file,
+                                                                Spelling spelling) {
   constexpr std::string_view kTokens = "tokenizer.ggml.tokens";
   const gguf::Value* value = file->find(kTokens);
   const auto* texts = value == nullptr ? nullptr : std::get_if<std::vector<std::string_view>>(value);
@@ -68,11 +92,11 @@ Result<std::unique_ptr<const Vocabulary>> Vocabulary::from_gguf(std::shared_ptr<
     return misfit(*file, kTokens,
                   "was expected to hold 1 to 2147483647 entries and holds " + std::to_string(texts->size()));
   }
-  std::unique_ptr<Vocabulary> out(new Vocabulary(std::move(file), *texts));
+  std::unique_ptr<Vocabulary> out(new Vocabulary(std::move(file), *texts, spelling));
   if (Status status = out->read_types(); !status) return status.error();
+  out->read_code_points();
   if (Status status = out->read_bytes(); !status) return status.error();
   if (Status status = out->read_special_ids(); !status) return status.error();
-  out->read_code_points();
   out->read_pieces();
   return std::unique_ptr<const Vocabulary>(std::move(out));
 }
@@ -103,6 +127,15 @@ Status Vocabulary::read_types() {
 Status Vocabulary::read_bytes() {
   bytes_.fill(-1);
   size_t found = 0;
+  if (spelling_ == Spelling::kBytes) {
+    for (int byte = 0; byte < 256; ++byte) {
+      bytes_[static_cast<size_t>(byte)] = of_code_point(stand_in(static_cast<uint8_t>(byte)));
+      found += bytes_[static_cast<size_t>(byte)] >= 0;
+    }
+    if (found == 256) return Ok{};
+    return misfit(*file_, "tokenizer.ggml.tokens",
+                  "was expected to hold a stand-in for each of the 256 bytes and holds " + std::to_string(found));
+  }
   for (uint32_t id = 0; id < size(); ++id) {
     if (types_[id] != TokenType::kByte) continue;
     const std::optional<uint8_t> byte = byte_of(texts_[id]);
@@ -140,12 +173,17 @@ Status Vocabulary::read_special_ids() {
   if (Status s = id_of("tokenizer.ggml.bos_token_id", "<bos>", bos_); !s) return s;
   if (Status s = id_of("tokenizer.ggml.eos_token_id", "<eos>", eos_); !s) return s;
   if (Status s = id_of("tokenizer.ggml.eot_token_id", "<turn|>", eot); !s) return s;
-  if (bos_ < 0) return misfit(*file_, "tokenizer.ggml.bos_token_id", "is missing, and so is a token <bos>");
+  if (bos_ < 0 && spelling_ == Spelling::kPieces) {
+    return misfit(*file_, "tokenizer.ggml.bos_token_id", "is missing, and so is a token <bos>");
+  }
   if (eos_ < 0) return misfit(*file_, "tokenizer.ggml.eos_token_id", "is missing, and so is a token <eos>");
   tool_response_ = table_.find("<|tool_response>");
   // <|tool_response> ends because the model writes it after its tool calls, to hand over.
   for (const TokenId id : {eos_, eot, table_.find("<eos>"), table_.find("<turn|>"), tool_response_}) {
     if (id >= 0) ends_.push_back(id);
+  }
+  for (const std::string_view name : kEndNames) {
+    if (const TokenId id = table_.find(name); id >= 0 && type(id) == TokenType::kControl) ends_.push_back(id);
   }
   std::ranges::sort(ends_);
   const auto repeated = std::ranges::unique(ends_);
@@ -203,21 +241,36 @@ void Vocabulary::read_pieces() {
       case TokenType::kNormal:
         break;
     }
-    size_t at = text.find(kBlank);
-    if (at == text.npos) {
+    if (spelling_ == Spelling::kPieces && text.find(kBlank) == text.npos) {
       pieces_[id] = text;
       continue;
     }
     const size_t begin = respaced_.size();
-    size_t from = 0;
-    for (; at != text.npos; from = at + kBlank.size(), at = text.find(kBlank, from)) {
-      respaced_.append(text.substr(from, at - from));
-      respaced_.push_back(' ');
-    }
-    respaced_.append(text.substr(from));
+    append_printed(text);
     copied.push_back({id, begin, respaced_.size() - begin});
   }
   for (const Copied& c : copied) pieces_[c.id] = std::string_view(respaced_).substr(c.begin, c.size);
+}
+
+void Vocabulary::append_printed(std::string_view text) {
+  if (spelling_ == Spelling::kBytes) {
+    for (size_t at = 0; at < text.size();) {
+      const size_t from = at;
+      const int byte = byte_behind(decode_lenient(text, at));
+      if (byte >= 0) {
+        respaced_.push_back(static_cast<char>(static_cast<uint8_t>(byte)));
+      } else {
+        respaced_.append(text.substr(from, at - from));
+      }
+    }
+    return;
+  }
+  size_t from = 0;
+  for (size_t at = text.find(kBlank); at != text.npos; from = at + kBlank.size(), at = text.find(kBlank, from)) {
+    respaced_.append(text.substr(from, at - from));
+    respaced_.push_back(' ');
+  }
+  respaced_.append(text.substr(from));
 }
 
 bool Vocabulary::control(TokenId id) const {

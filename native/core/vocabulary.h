@@ -22,10 +22,20 @@ using TokenId = int32_t;
 /// `tokenizer.ggml.token_type`.
 enum class TokenType : uint8_t { kNormal = 1, kUnknown = 2, kControl = 3, kUserDefined = 4, kUnused = 5, kByte = 6 };
 
+/// How texts stand for bytes.
+enum class Spelling {
+  kPieces,  // UTF-8, U+2581 for a space, and 256 byte entries
+  kBytes,   // GPT-2's printable stand-ins, one a byte
+};
+
+/// The stand-in for a byte under `Spelling::kBytes`.
+char32_t stand_in(uint8_t byte);
+
 class Vocabulary {
  public:
   /// Errors: kModelInvalid, naming the key.
-  static Result<std::unique_ptr<const Vocabulary>> from_gguf(std::shared_ptr<const gguf::File> file);
+  static Result<std::unique_ptr<const Vocabulary>> from_gguf(std::shared_ptr<const gguf::File> file,
+                                                             Spelling spelling = Spelling::kPieces);
 
   uint32_t size() const { return static_cast<uint32_t>(texts_.size()); }
   TokenType type(TokenId id) const { return types_[static_cast<size_t>(id)]; }
@@ -48,19 +58,21 @@ class Vocabulary {
 
   std::string_view piece(TokenId id, bool show_special) const;
   bool ends_generation(TokenId id) const;
-  TokenId bos() const { return bos_; }
+  TokenId bos() const { return bos_; }  // -1 where the file has none
   TokenId eos() const { return eos_; }
 
  private:
-  Vocabulary(std::shared_ptr<const gguf::File> file, std::span<const std::string_view> texts)
-      : file_(std::move(file)), texts_(texts), table_(texts) {}
+  Vocabulary(std::shared_ptr<const gguf::File> file, std::span<const std::string_view> texts, Spelling spelling)
+      : file_(std::move(file)), spelling_(spelling), texts_(texts), table_(texts) {}
   Status read_types();
   Status read_bytes();
   Status read_special_ids();
   void read_code_points();
   void read_pieces();
+  void append_printed(std::string_view text);
 
   std::shared_ptr<const gguf::File> file_;  // owns the texts
+  Spelling spelling_;
   std::span<const std::string_view> texts_;
   TextTable table_;
   std::vector<TokenType> types_;
@@ -70,7 +82,7 @@ class Vocabulary {
   std::vector<TokenId> newlines_;
   std::array<TokenId, 256> bytes_{};
   std::vector<std::string_view> pieces_;  // with special tokens shown
-  std::string respaced_;                  // the pieces in which U+2581 became a blank
+  std::string respaced_;                  // the pieces that print otherwise than they are spelt
   std::vector<TokenId> ends_;
   TokenId bos_ = -1, eos_ = -1, tool_response_ = -1;
 };

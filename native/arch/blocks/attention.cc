@@ -10,7 +10,8 @@ namespace hearth::arch {
 namespace {
 
 void rotate(Step& step, const ops::Rows& heads, const AttentionSpec& spec, const AttentionWeights& weights) {
-  step.ops.rope(heads, {.frequencies = weights.frequencies, .head_dim = spec.head_dim}, step.first_position());
+  step.ops.rope(heads, {.frequencies = weights.frequencies, .head_dim = spec.head_dim, .adjacent = spec.rope.adjacent},
+                step.first_position());
 }
 
 }  // namespace
@@ -23,7 +24,9 @@ void remember(Step& step, const AttentionSpec& spec, const AttentionWeights& wei
   const ops::Rows k = step.room(step.scratch.k, spec.kv_width());
   const ops::Rows v = step.room(step.scratch.v, spec.kv_width());
   step.ops.matmul(k, step.normed(), weights.k);
+  if (weights.k_bias) step.ops.add_row(k, weights.k_bias);
   if (!spec.kv.v_from_k) step.ops.matmul(v, step.normed(), weights.v);
+  if (weights.v_bias) step.ops.add_row(v, weights.v_bias);
   // K=V takes the projection before its norm and rotation, so v is made first.
   const ops::Rows& source = spec.kv.v_from_k ? k : v;
   if (spec.v_norm) {
@@ -41,6 +44,7 @@ void attend(Step& step, const AttentionSpec& spec, const AttentionWeights& weigh
   const ops::Rows attended = step.room(step.scratch.attended, spec.q_width());
   const ops::Rows delta = step.room(step.scratch.delta, step.spec.dim);
   step.ops.matmul(q, step.normed(), weights.q);
+  if (weights.q_bias) step.ops.add_row(q, weights.q_bias);
   if (spec.qk_norm) step.ops.norm(q, q, weights.q_norm, spec.head_dim, step.spec.eps);
   rotate(step, q, spec, weights);
   step.ops.attend(attended, q, cache,
@@ -49,6 +53,7 @@ void attend(Step& step, const AttentionSpec& spec, const AttentionWeights& weigh
                    .first_position = step.first_position(),
                    .window = spec.window.value_or(0)});
   step.ops.matmul(delta, attended, weights.output);
+  if (weights.output_bias) step.ops.add_row(delta, weights.output_bias);
   add_to_residual(step, delta, weights.post_norm);
 }
 

@@ -10,8 +10,12 @@ ops::Rows dense(Step& step, const DenseSpec& spec, const DenseWeights& weights) 
   step.ops.norm(step.normed(), step.x(), weights.norm, step.spec.dim, step.spec.eps);
   step.ops.matmul(gate, step.normed(), weights.gate);
   step.ops.matmul(up, step.normed(), weights.up);
+  if (weights.gate_bias) step.ops.add_row(gate, weights.gate_bias);
+  if (weights.up_bias) step.ops.add_row(up, weights.up_bias);
+  if (spec.sparsity > 0) step.ops.keep_peaks(gate, spec.sparsity);
   step.ops.gate(gate, gate, up, spec.activation);
   step.ops.matmul(delta, gate, weights.down);
+  if (weights.down_bias) step.ops.add_row(delta, weights.down_bias);
   return delta;
 }
 

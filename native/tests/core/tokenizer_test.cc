@@ -321,8 +321,12 @@ TEST_CASE("the other converter's name for this tokenizer is accepted, and other 
   made.pre = "gemma4";
   CHECK(make(made)->encode("ab", {}) == Ids{made.id("ab")});
   made.pre = "default";
-  CHECK(refusal(made.gguf()).find("tokenizer.ggml.model was expected to be gemma4 and is llama") != std::string::npos);
-  CHECK(refusal(GgufBuilder()).find("tokenizer.ggml.model was expected to be gemma4 and is missing") !=
+  CHECK(refusal(made.gguf()).find("tokenizer.ggml.scores was expected") != std::string::npos);
+  made.model = "bert";
+  CHECK(refusal(made.gguf()).find("was expected to be gemma4, llama or gpt2 and is bert") != std::string::npos);
+  CHECK(refusal(GgufBuilder()).find("was expected to be gemma4, llama or gpt2 and is missing") != std::string::npos);
+  made.model = "gpt2";
+  CHECK(refusal(made.gguf()).find("tokenizer.ggml.pre was expected to be llama-bpe or qwen2 and is default") !=
         std::string::npos);
   made.model = "gemma4";
   made.merges.clear();

@@ -58,14 +58,15 @@ inline size_t best_of(std::span<const float> logits) {
 class Record {
  public:
   /// Nothing where the prompt was not recorded in this mode.
-  static std::optional<Record> of(const Json& prompt, const std::string& mode, uint32_t vocabulary) {
+  static std::optional<Record> of(const Json& prompt, const std::string& mode, uint32_t vocabulary,
+                                  const std::filesystem::path& folder = kGolden / "vectors") {
     for (const bool top : {false, true}) {
       const Json& files = prompt[top ? "top50" : "logits"];
       if (!files.has(mode)) continue;
       Record record;
       record.top_ = top;
       record.vocabulary_ = vocabulary;
-      record.bytes_ = read_file(kGolden / "vectors" / files[mode].text());
+      record.bytes_ = read_file(folder / files[mode].text());
       REQUIRE(record.bytes_.size() == prompt["tokens"].array().size() * record.row_bytes());
       return record;
     }
@@ -105,12 +106,12 @@ class Record {
 
 /// All positions of all prompts that were recorded in `mode`, computed with keys and values in `kv`.
 inline Distance measure(const std::shared_ptr<const Model>& model, const Json& vectors, const std::string& mode,
-                        KvType kv) {
+                        KvType kv, const std::filesystem::path& folder = kGolden / "vectors") {
   auto session = Session::create(model, {.kv = kv});
   REQUIRE(session.ok());
   Distance distance;
   for (const Json& prompt : vectors["prompts"].array()) {
-    const auto record = Record::of(prompt, mode, model->facts().vocabulary);
+    const auto record = Record::of(prompt, mode, model->facts().vocabulary, folder);
     if (!record) continue;
     const auto tokens = prompt["tokens"].ids();
     const Status status = session.value()->logits_of(
