@@ -69,7 +69,10 @@ export function Composer() {
             <button
               type="button"
               aria-label="Stop"
-              onClick={stop}
+              onClick={() => {
+                stop()
+                field.current?.focus() // this button goes, and the focus would go with it
+              }}
               className="quick grid size-7.5 flex-none place-items-center rounded-full bg-ink text-surface"
             >
               <Icon of={Square} size="tiny" className="fill-current" />
