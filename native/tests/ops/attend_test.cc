@@ -88,6 +88,7 @@ const Case kCases[] = {
     {4, 4, 128, 20, 32, 1000, 7, 0.09f, 1.0f},   // far out, wrapped many times
     {16, 2, 512, 96, 128, 200, 3, 1.0f, 0.2f},   // unscaled wide heads
     {5, 1, 40, 0, 90, 80, 2, 1.0f, 3.0f},        // a width no register divides, scores in the tens
+    {2, 1, 64, 20, 40, 15, 9, 1.0f, 0.5f},       // from fewer keys than the window to more
     {2, 2, 80, 1, 4, 9, 3, 1.0f, 1.0f},          // a window of the token alone
 };
 
