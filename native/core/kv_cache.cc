@@ -87,6 +87,7 @@ void KvCache::renew_views() {
 bool KvCache::intact(uint32_t position) const {
   // Position p was overwritten iff p + slots < furthest. The first key that `position` sees is position - window + 1,
   // and slots >= window + slack, so nothing that it sees is lost if furthest <= position + 1 + slack.
+  if (position < restored_) return false;
   return furthest_ <= smallest_ring_ || smallest_ring_ == 0 || furthest_ <= uint64_t{position} + 1 + slack_;
 }
 

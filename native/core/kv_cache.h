@@ -30,8 +30,21 @@ class KvCache {
   /// Whether position `position` can be computed next: all keys that its window shows, before it, are still there.
   bool intact(uint32_t position) const;
   /// Forgets everything; the next pass starts at position 0.
-  void clear() { furthest_ = 0; }
+  void clear() { furthest_ = restored_ = 0; }
 
+  // Rows out and back, packed as kv_copy.cc says. No work may be running.
+  /// Bytes of what the rings show at `position`; 0 for a model without rings.
+  uint64_t ring_bytes(uint32_t position) const;
+  /// Only while `intact(position)` and all before it is stored.
+  void copy_rings(uint32_t position, std::byte* to) const;
+  /// Afterwards `position` is computed next: global layers must hold all before it, rings hold what was copied.
+  void restore_rings(uint32_t position, const std::byte* from);
+  uint64_t global_bytes(uint32_t end) const;
+  /// The rows of positions below `end` where they lie, keys then values of each global layer. Only after
+  /// `reserve(end)`.
+  std::vector<std::span<std::byte>> global_rows(uint32_t end) const;
+
+  ops::KvFormat format() const { return format_; }
   uint64_t bytes() const;
 
  private:
@@ -45,6 +58,8 @@ class KvCache {
   KvCache() = default;
   Status allocate(Store& store, uint32_t slots);
   void renew_views();
+  template <typename Copy>
+  void each_ring_row(uint32_t position, const Copy& copy) const;
   size_t row_bytes(const Store& store) const { return store.width * (format_ == ops::KvFormat::kF16 ? 2u : 4u); }
 
   ops::Device* device_ = nullptr;
@@ -54,6 +69,7 @@ class KvCache {
   uint32_t slack_ = 0;          // of every ring at least
   uint32_t smallest_ring_ = 0;  // slots; 0 without rings
   uint32_t furthest_ = 0;       // end of what was ever stored since `clear`
+  uint32_t restored_ = 0;       // rings lack rows that positions below this one see
   std::vector<Store> stores_;   // by layer; empty for layers that own none
   std::vector<ops::KvView> views_;
 };

@@ -20,6 +20,7 @@ class LoadedModel final : public Model {
   const Tokenizer& tokenizer() const override { return *tokenizer_; }
   uint64_t memory_bytes() const override { return device_->prepared_bytes(); }
 
+  const gguf::File& file() const { return *file_; }
   const arch::ArchSpec& spec() const { return spec_; }
   const arch::ModelWeights& weights() const { return weights_; }
   /// Sessions of one model share the device; it is safe from several threads.

@@ -3,7 +3,8 @@
 // Reuse rests on two facts. Every op is row-independent, so a token's keys, values and logits are the same bits
 // whatever else was in its pass. And a ring that still holds every key that the next position sees is as good as a
 // cache that never forgot; where it does not (a cut far behind the furthest token that was ever stored), the hidden
-// states that could rebuild those keys are gone as well, so the timeline is computed again from its start.
+// states that could rebuild those keys are gone as well, so the timeline goes back to a copy of the rings that was kept
+// at a turn (ring_marks.h), or to its start, and is computed again from there.
 #include "core/session.h"
 
 #include <algorithm>
@@ -62,7 +63,8 @@ TimelineSession::TimelineSession(std::shared_ptr<const LoadedModel> model, uint3
 }
 
 uint64_t TimelineSession::memory_bytes() const {
-  return cache_.bytes() + scratch_.bytes() + (timeline_.capacity() + pending_.capacity()) * sizeof(TokenId);
+  return cache_.bytes() + marks_.bytes() + scratch_.bytes() +
+         (timeline_.capacity() + pending_.capacity()) * sizeof(TokenId);
 }
 
 Status TimelineSession::check(std::span<const TokenId> tokens) const {
@@ -94,7 +96,10 @@ Result<SyncReport> TimelineSession::sync(std::span<const TokenId> prompt) {
 
   rewind(std::min(common, length - 1));  // the last token is computed in any case, for its logits
   const auto reused = static_cast<uint32_t>(timeline_.size());
-  if (Status status = advance(); !status.ok()) return status.error();
+  marks_.plan(pending_, reused, model_->tokenizer(), cache_);
+  const Status advanced = advance();
+  marks_.plan_nothing();  // a reply's own steps take none
+  if (!advanced.ok()) return advanced.error();
   return SyncReport{.reused = reused, .computed = length - reused};
 }
 
@@ -112,14 +117,13 @@ Status TimelineSession::step(TokenId token) {
 void TimelineSession::truncate(uint32_t length) {
   if (length >= timeline_.size()) return;
   timeline_.resize(length);
+  marks_.cut(length);
   logits_fresh_ = false;
 }
 
 void TimelineSession::rewind(uint32_t length) {
-  if (!cache_.intact(length)) {
-    length = 0;
-    cache_.clear();
-  }
+  marks_.cut(length);
+  if (!cache_.intact(length)) length = marks_.restore(cache_, length);
   timeline_.resize(length);
   logits_fresh_ = false;
 }
@@ -132,6 +136,12 @@ Error TimelineSession::cancelled_error(size_t wanted) const {
 Status TimelineSession::advance() {
   // A single token is a decode step: short, and its caller looks at the flag between steps.
   const std::atomic<bool>* stop = pending_.size() - timeline_.size() > 1 ? &cancel_flag() : nullptr;
+  auto first = static_cast<uint32_t>(timeline_.size());
+  const auto progress = [&] {  // all work before it has finished
+    marks_.take(cache_, first, static_cast<uint32_t>(timeline_.size()));
+    first = static_cast<uint32_t>(timeline_.size());
+    if (stop != nullptr && on_progress()) on_progress()(first, static_cast<uint32_t>(pending_.size()));
+  };
   while (timeline_.size() < pending_.size()) {
     if (stop != nullptr && cancelled()) return cancelled_error(pending_.size());
     const size_t rows = std::min<size_t>(chunk_, pending_.size() - timeline_.size());
@@ -139,8 +149,10 @@ Status TimelineSession::advance() {
     const Result<bool> ran = pass(std::span(pending_).subspan(timeline_.size(), rows), last ? 1 : 0, stop);
     if (!ran.ok()) return ran.error();
     if (!ran.value()) return cancelled_error(pending_.size());
+    if (!last) progress();
   }
   if (Status status = compute_logits(0, 1); !status.ok()) return status;
+  progress();
   logits_fresh_ = true;
   return Ok{};
 }
@@ -187,6 +199,7 @@ Status TimelineSession::logits_of(std::span<const TokenId> tokens,
   if (Status status = check(tokens); !status.ok()) return status;
   pending_.assign(tokens.begin(), tokens.end());
   cache_.clear();
+  marks_.cut(0);
   timeline_.clear();
   logits_fresh_ = false;
   while (timeline_.size() < pending_.size()) {

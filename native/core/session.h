@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
@@ -85,6 +86,18 @@ class Session {
   Result<GenerateReport> generate(std::span<const TokenId> prompt, const GenerateOptions& options,
                                   const std::function<void(TokenId)>& on_token);
 
+  /// Called after each pass over a prompt, on the thread that runs it: tokens of the prompt that are held, and all.
+  void set_progress(std::function<void(uint32_t done, uint32_t total)> progress) { progress_ = std::move(progress); }
+
+  /// Everything that is held, as bytes for `restore`, piece by piece into `sink`, which answers false to end early.
+  /// Answers the tokens held; 0, with nothing written, where there is nothing to keep. `build`: names the program, for
+  /// bits may differ between two. Errors: kCancelled (the sink had enough).
+  virtual Result<uint32_t> save(std::string_view build,
+                                const std::function<bool(std::span<const std::byte>)>& sink) = 0;
+  /// Makes the timeline what `save` was given. The bytes are untrusted: whatever is wrong with them, of another model
+  /// or of another build is kInvalidArgument, and the session is as it was or empty. Answers the tokens held.
+  virtual Result<uint32_t> restore(std::span<const std::byte> snapshot, std::string_view build) = 0;
+
   /// From any thread: the running `sync` or `generate` ends within one decode step or prefill chunk.
   void cancel() { cancelled_.store(true, std::memory_order_relaxed); }
   /// Called before a new piece of work.
@@ -94,8 +107,10 @@ class Session {
   bool cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
   const std::atomic<bool>& cancel_flag() const { return cancelled_; }
   virtual const Model& model() const = 0;
+  const std::function<void(uint32_t, uint32_t)>& on_progress() const { return progress_; }
 
  private:
+  std::function<void(uint32_t, uint32_t)> progress_;
   std::atomic<bool> cancelled_{false};
 };
 

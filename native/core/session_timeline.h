@@ -6,6 +6,7 @@
 #include "arch/scratch.h"
 #include "core/kv_cache.h"
 #include "core/model_loaded.h"
+#include "core/ring_marks.h"
 #include "core/session.h"
 
 namespace hearth {
@@ -25,6 +26,8 @@ class TimelineSession final : public Session {
   void truncate(uint32_t length) override;
   Status logits_of(std::span<const TokenId> tokens,
                    const std::function<void(uint32_t, std::span<const float>)>& row) override;
+  Result<uint32_t> save(std::string_view build, const std::function<bool(std::span<const std::byte>)>& sink) override;
+  Result<uint32_t> restore(std::span<const std::byte> snapshot, std::string_view build) override;
 
  protected:
   const Model& model() const override { return *model_; }
@@ -35,7 +38,7 @@ class TimelineSession final : public Session {
 
   /// Errors for a prompt that cannot be run at all.
   Status check(std::span<const TokenId> tokens) const;
-  /// Cuts the timeline to `length`, or to nothing where the rings no longer hold what position `length` sees.
+  /// Cuts the timeline to `length`, or to the last mark before it where the rings no longer hold what it sees.
   void rewind(uint32_t length);
   /// Runs `pending_` from the end of the timeline on, in chunks, and leaves the last token's logits.
   Status advance();
@@ -50,6 +53,7 @@ class TimelineSession final : public Session {
   uint32_t context_;
   uint32_t chunk_;
   KvCache cache_;
+  RingMarks marks_;
   arch::Scratch scratch_;
   std::unique_ptr<ops::Encoder> encoder_;
   std::vector<TokenId> timeline_;  // tokens whose keys and values are held
