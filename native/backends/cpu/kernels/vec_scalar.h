@@ -31,7 +31,12 @@ struct Bytes {
   /// 16 bytes as 32 elements: the low nibbles, then the high ones.
   static Bytes load_nibbles(const void* from) {
     const auto* packed = static_cast<const uint8_t*>(from);
-    return make([=](int i) { return i < 16 ? packed[i] & 15 : packed[i - 16] >> 4; });
+    Bytes out;
+    for (int i = 0; i < 16; ++i) {
+      out.v[i] = static_cast<int8_t>(packed[i] & 15);
+      out.v[16 + i] = static_cast<int8_t>(packed[i] >> 4);
+    }
+    return out;
   }
   /// Element l is bit l of a little-endian word of 32 bits.
   static Bytes spread_bits(const void* from) {
@@ -90,12 +95,15 @@ struct Vec {
   }
   /// Signed bytes as floats: 32 / kLanes registers.
   static void widen(const Bytes& bytes, Vec* w) {
-    for (int i = 0; i < 32; ++i) w[i / kLanes].v[i % kLanes] = static_cast<float>(bytes.v[i]);
+    for (int j = 0; j < 32 / kLanes; ++j)
+      w[j] = make([&](int i) { return static_cast<float>(bytes.v[j * kLanes + i]); });
   }
   /// 32 weights from 16 bytes, low nibbles first: table[nibble] * d.
   static void nibble_values(const void* from, const int8_t* table, float d, Vec* w) {
     const Bytes nibbles = Bytes::load_nibbles(from);
-    for (int i = 0; i < 32; ++i) w[i / kLanes].v[i % kLanes] = static_cast<float>(table[nibbles.v[i]]) * d;
+    for (int j = 0; j < 32 / kLanes; ++j) {
+      w[j] = make([&](int i) { return static_cast<float>(table[nibbles.v[j * kLanes + i]]) * d; });
+    }
   }
   friend Vec operator+(Vec a, Vec b) {
     return make([&](int i) { return a.v[i] + b.v[i]; });
