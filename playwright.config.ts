@@ -32,7 +32,17 @@ export default defineConfig<AppOptions>({
   // Each test starts an engine that uses every core.
   workers: 1,
   timeout: 60_000,
-  expect: { timeout: 15_000 },
+  expect: {
+    timeout: 15_000,
+    // Edges of letters differ a little from one Chromium to the next; a line that is missing is more than this.
+    toHaveScreenshot: {
+      maxDiffPixelRatio: 0.001,
+      animations: 'disabled',
+      caret: 'hide',
+      stylePath: 'e2e/golden/still.css',
+    },
+  },
+  snapshotPathTemplate: '{testDir}/golden/{arg}-{platform}{ext}',
   forbidOnly: process.env.CI !== undefined,
   reporter: 'line',
   use: {
