@@ -1,6 +1,8 @@
 // native/arch/claims.cc: the registry behind bind.cc.
 #include "arch/claims.h"
 
+#include <cstring>
+
 #include "base/printable.h"
 
 namespace hearth::arch {
@@ -38,6 +40,10 @@ const gguf::Tensor* Claims::take(const std::string& name, Shape shape) {
 ops::Weight Claims::matrix(const std::string& name, Shape shape) {
   const gguf::Tensor* tensor = take(name, shape);
   if (tensor == nullptr) return {};
+  if (tensor->type == kTensorI32) {
+    misfit(name + ": expected weights, found integers (I32)");
+    return {};
+  }
   parameters_ += tensor->elements();
   return {
       .type = tensor->type, .cols = shape.cols, .rows = shape.rows, .count = shape.count, .data = tensor->data.data()};
@@ -50,6 +56,18 @@ ops::Weight Claims::vector(const std::string& name, uint32_t length) {
     return {};
   }
   return weight;
+}
+
+std::vector<int32_t> Claims::integers(const std::string& name, uint32_t length) {
+  const gguf::Tensor* tensor = take(name, {length});
+  if (tensor == nullptr) return {};
+  if (tensor->type != kTensorI32) {
+    misfit(name + ": expected I32, found " + type_name(static_cast<uint32_t>(tensor->type)));
+    return {};
+  }
+  std::vector<int32_t> values(length);
+  std::memcpy(values.data(), tensor->data.data(), size_t{length} * sizeof(int32_t));
+  return values;
 }
 
 void Claims::dead(const std::string& name) {

@@ -23,6 +23,8 @@ class Claims {
   ops::Weight matrix(const std::string& name, Shape shape);
   /// A vector of F32: norms, scales, divisors.
   ops::Weight vector(const std::string& name, uint32_t length);
+  /// A list of I32.
+  std::vector<int32_t> integers(const std::string& name, uint32_t length);
   bool has(const std::string& name) const { return file_.find_tensor(name) != nullptr; }
   /// Rows of a tensor that may be absent (0).
   uint64_t rows(const std::string& name) const {

@@ -33,8 +33,6 @@ const char* foreign_name(uint32_t id) {
       return "I8";
     case 25:
       return "I16";
-    case 26:
-      return "I32";
     case 27:
       return "I64";
     case 28:
@@ -74,7 +72,7 @@ const TypeTraits* traits_of(TensorType type) {
       {"Q2_K", 256, 84},  {"Q3_K", 256, 110}, {"Q4_K", 256, 144}, {"Q5_K", 256, 176},   {"Q6_K", 256, 210},
       {nullptr, 0, 0},    {nullptr, 0, 0},    {nullptr, 0, 0},    {nullptr, 0, 0},      {nullptr, 0, 0},
       {"IQ4_NL", 32, 18}, {nullptr, 0, 0},    {nullptr, 0, 0},    {"IQ4_XS", 256, 136}, {nullptr, 0, 0},
-      {nullptr, 0, 0},    {nullptr, 0, 0},    {nullptr, 0, 0},    {nullptr, 0, 0},      {nullptr, 0, 0},
+      {nullptr, 0, 0},    {"I32", 1, 4},      {nullptr, 0, 0},    {nullptr, 0, 0},      {nullptr, 0, 0},
       {"BF16", 1, 2},     {nullptr, 0, 0},    {nullptr, 0, 0},    {nullptr, 0, 0},      {nullptr, 0, 0},
       {nullptr, 0, 0},    {nullptr, 0, 0},    {nullptr, 0, 0},    {nullptr, 0, 0},      {"MXFP4", 32, 17},
   };

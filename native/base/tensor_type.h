@@ -27,6 +27,9 @@ enum class TensorType : uint32_t {
   kMXFP4 = 39,
 };
 
+/// Lists of ids. No format of weights, hence no enumerator: Claims refuses it as a weight, and no kernel has to.
+inline constexpr TensorType kTensorI32 = static_cast<TensorType>(26);
+
 /// Static facts of a block format; `name` is what error messages and `doctor` print.
 struct TypeTraits {
   const char* name;

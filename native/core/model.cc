@@ -1,6 +1,7 @@
 // native/core/model.cc: a file becomes a model: spec, tokenizer, weights, device, in this order, so that a file of
 // another family is named before anything about it is found strange.
 #include <filesystem>
+#include <optional>
 
 #include "arch/bind.h"
 #include "arch/from_gguf.h"
@@ -29,18 +30,40 @@ ModelFacts facts_of(const gguf::File& file, const arch::ArchSpec& spec, const ar
   return facts;
 }
 
+Result<std::optional<arch::Drafter>> load_drafter(const std::string& path, const arch::ArchSpec& target,
+                                                  ops::Device& device) {
+  if (path.empty()) return std::optional<arch::Drafter>();
+  auto file = gguf::File::open(path);
+  if (!file.ok()) return file.error();
+  auto drafter = arch::drafter_from_gguf(std::move(file).value(), target);
+  if (!drafter.ok()) return drafter.error();
+  if (Status status = drafter.value().weights.prepare(device); !status.ok()) {
+    return Error{status.error().code, path + " cannot run on " + device.name() + ": " + status.error().message};
+  }
+  return std::optional<arch::Drafter>(std::move(drafter).value());
+}
+
 }  // namespace
 
 LoadedModel::LoadedModel(std::shared_ptr<const gguf::File> file, std::unique_ptr<const Tokenizer> tokenizer,
-                         arch::ArchSpec spec, std::unique_ptr<ops::Device> device, arch::ModelWeights weights)
+                         arch::ArchSpec spec, std::unique_ptr<ops::Device> device, arch::ModelWeights weights,
+                         std::optional<arch::Drafter> drafter)
     : file_(std::move(file)),
       tokenizer_(std::move(tokenizer)),
       spec_(std::move(spec)),
       device_(std::move(device)),
       weights_(std::move(weights)),
-      facts_(facts_of(*file_, spec_, weights_, *device_)) {}
+      drafter_(std::move(drafter)),
+      facts_(facts_of(*file_, spec_, weights_, *device_)) {
+  if (drafter_) facts_.drafter = drafter_->file->path();
+}
 
 Result<std::shared_ptr<const Model>> load_model(std::shared_ptr<const gguf::File> file, const ModelOptions& options) {
+  if (arch::is_drafter(*file)) {
+    return Error{ErrorCode::kModelInvalid, file->path() +
+                                               " is a drafter: it only guesses for the model that it was made for. "
+                                               "Expected that model's file, with this one as its drafter."};
+  }
   auto spec = arch::spec_from_gguf(*file);
   if (!spec.ok()) return spec.error();
   auto weights = arch::bind(*file, spec.value());
@@ -58,9 +81,11 @@ Result<std::shared_ptr<const Model>> load_model(std::shared_ptr<const gguf::File
     return Error{status.error().code,
                  file->path() + " cannot run on " + device.value()->name() + ": " + status.error().message};
   }
-  return std::shared_ptr<const Model>(std::make_shared<LoadedModel>(std::move(file), std::move(tokenizer).value(),
-                                                                    std::move(spec).value(), std::move(device).value(),
-                                                                    std::move(weights).value()));
+  auto drafter = load_drafter(options.drafter, spec.value(), *device.value());
+  if (!drafter.ok()) return drafter.error();
+  return std::shared_ptr<const Model>(
+      std::make_shared<LoadedModel>(std::move(file), std::move(tokenizer).value(), std::move(spec).value(),
+                                    std::move(device).value(), std::move(weights).value(), std::move(drafter).value()));
 }
 
 Result<std::shared_ptr<const Model>> Model::load(const std::string& path, const ModelOptions& options) {

@@ -14,6 +14,7 @@ namespace hearth {
 struct ModelOptions {
   std::string backend = "auto";  // "cpu", "metal", "auto"
   int threads = 0;               // 0: one per physical core
+  std::string drafter = {};      // path of a drafter's file; empty: none
 };
 
 /// What a person or a program may want to know about a loaded file.
@@ -30,6 +31,7 @@ struct ModelFacts {
   uint32_t trained_context;   // tokens
   std::string chat_template;  // Jinja text; empty when the file has none
   std::string spec;           // the ArchSpec, printed for people
+  std::string drafter;        // path of the drafter's file; empty without
 };
 
 class Model {

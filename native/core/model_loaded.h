@@ -1,7 +1,9 @@
 // native/core/model_loaded.h: what is behind `Model`; for sessions, not for callers.
 #pragma once
 #include <memory>
+#include <optional>
 
+#include "arch/drafter/drafter.h"
 #include "arch/spec.h"
 #include "arch/weights.h"
 #include "core/model.h"
@@ -14,7 +16,7 @@ namespace hearth {
 class LoadedModel final : public Model {
  public:
   LoadedModel(std::shared_ptr<const gguf::File> file, std::unique_ptr<const Tokenizer> tokenizer, arch::ArchSpec spec,
-              std::unique_ptr<ops::Device> device, arch::ModelWeights weights);
+              std::unique_ptr<ops::Device> device, arch::ModelWeights weights, std::optional<arch::Drafter> drafter);
 
   const ModelFacts& facts() const override { return facts_; }
   const Tokenizer& tokenizer() const override { return *tokenizer_; }
@@ -23,6 +25,8 @@ class LoadedModel final : public Model {
   const gguf::File& file() const { return *file_; }
   const arch::ArchSpec& spec() const { return spec_; }
   const arch::ModelWeights& weights() const { return weights_; }
+  /// Null without one.
+  const arch::Drafter* drafter() const { return drafter_ ? &*drafter_ : nullptr; }
   /// Sessions of one model share the device; it is safe from several threads.
   ops::Device& device() const { return *device_; }
 
@@ -32,6 +36,7 @@ class LoadedModel final : public Model {
   arch::ArchSpec spec_;
   std::unique_ptr<ops::Device> device_;
   arch::ModelWeights weights_;
+  std::optional<arch::Drafter> drafter_;
   ModelFacts facts_;
 };
 

@@ -14,13 +14,15 @@
 #include "arch/blocks/head.h"
 #include "arch/forward.h"
 #include "core/session_timeline.h"
+#include "core/speculation/lookup_drafter.h"
+#include "core/speculation/model_drafter.h"
 
 namespace hearth {
 namespace {
 
 constexpr uint32_t kDefaultContext = 32768;
 constexpr uint32_t kLongestChunk = 512;
-constexpr uint32_t kLogitRows = 8;  // rows that share one reading of the head's weights in `logits_of`
+constexpr uint32_t kLogitRows = kVerifyRows;  // rows that share one reading of the head's weights
 
 std::string tokens_text(uint64_t count) { return std::to_string(count) + (count == 1 ? " token" : " tokens"); }
 
@@ -44,10 +46,13 @@ Result<std::unique_ptr<Session>> TimelineSession::create(std::shared_ptr<const L
   const ops::KvFormat format = kv == KvType::kF16 ? ops::KvFormat::kF16 : ops::KvFormat::kF32;
   auto cache = KvCache::create(model->device(), model->spec(), context, format, chunk);
   if (!cache.ok()) return cache.error();
-  auto scratch = arch::make_scratch(model->device(), model->spec(), chunk, std::min(kLogitRows, chunk));
+  const uint32_t rows = std::min(context, std::max(chunk, kVerifyRows));  // of the largest pass
+  auto scratch = arch::make_scratch(model->device(), model->spec(), rows, std::min(kLogitRows, rows));
   if (!scratch.ok()) return scratch.error();
-  return std::unique_ptr<Session>(
+  std::unique_ptr<TimelineSession> session(
       new TimelineSession(std::move(model), context, chunk, std::move(cache).value(), std::move(scratch).value()));
+  if (Status status = session->add_drafters(); !status.ok()) return status.error();
+  return std::unique_ptr<Session>(std::move(session));
 }
 
 TimelineSession::TimelineSession(std::shared_ptr<const LoadedModel> model, uint32_t context, uint32_t chunk,
@@ -62,8 +67,19 @@ TimelineSession::TimelineSession(std::shared_ptr<const LoadedModel> model, uint3
   pending_.reserve(context_);
 }
 
+Status TimelineSession::add_drafters() {
+  speculator_.add(std::make_unique<LookupDrafter>());
+  if (model_->drafter() == nullptr) return Ok{};
+  auto drafter =
+      ModelDrafter::create({.model = model_.get(), .cache = &cache_, .scratch = &scratch_, .last_row = &last_row_});
+  if (!drafter.ok()) return drafter.error();
+  drafter_bytes_ = drafter.value()->bytes();
+  speculator_.add(std::move(drafter).value());
+  return Ok{};
+}
+
 uint64_t TimelineSession::memory_bytes() const {
-  return cache_.bytes() + marks_.bytes() + scratch_.bytes() +
+  return cache_.bytes() + marks_.bytes() + scratch_.bytes() + drafter_bytes_ +
          (timeline_.capacity() + pending_.capacity()) * sizeof(TokenId);
 }
 
@@ -114,6 +130,40 @@ Status TimelineSession::step(TokenId token) {
   return advance();
 }
 
+Status TimelineSession::verify(std::span<const TokenId> tokens) {
+  assert(!tokens.empty() && tokens.size() <= kVerifyRows && verified_ == 0);
+  if (timeline_.size() + tokens.size() > context_) {
+    return Error{ErrorCode::kPromptTooLong, "The context is full: it holds " + tokens_text(context_) + " and no more."};
+  }
+  if (Status status = check(tokens); !status.ok()) return status;
+  pending_.assign(timeline_.begin(), timeline_.end());
+  rewind(static_cast<uint32_t>(timeline_.size()));
+  if (timeline_.size() < pending_.size()) {  // a cut went behind what the rings remember
+    if (Status status = advance(); !status.ok()) return status;
+  }
+  const auto rows = static_cast<uint32_t>(tokens.size());
+  logits_fresh_ = false;
+  const Result<bool> ran = pass(tokens, rows, rows > 1 ? &cancel_flag() : nullptr);
+  if (!ran.ok()) return ran.error();
+  if (!ran.value()) return cancelled_error(timeline_.size() + rows);
+  if (Status status = compute_logits(0, rows); !status.ok()) return status;
+  verified_ = rows;
+  last_row_ = rows - 1;
+  return Ok{};
+}
+
+std::span<float> TimelineSession::verified(uint32_t row) {
+  assert(row < verified_);
+  return logits_row(row);
+}
+
+void TimelineSession::keep(uint32_t count) {
+  assert(count >= 1 && count <= verified_);
+  timeline_.resize(timeline_.size() - (verified_ - count));
+  last_row_ = count - 1;
+  verified_ = 0;
+}
+
 void TimelineSession::truncate(uint32_t length) {
   if (length >= timeline_.size()) return;
   timeline_.resize(length);
@@ -122,6 +172,7 @@ void TimelineSession::truncate(uint32_t length) {
 }
 
 void TimelineSession::rewind(uint32_t length) {
+  verified_ = 0;
   marks_.cut(length);
   if (!cache_.intact(length)) length = marks_.restore(cache_, length);
   timeline_.resize(length);
@@ -153,6 +204,7 @@ Status TimelineSession::advance() {
   }
   if (Status status = compute_logits(0, 1); !status.ok()) return status;
   progress();
+  last_row_ = 0;
   logits_fresh_ = true;
   return Ok{};
 }
@@ -191,7 +243,7 @@ std::span<float> TimelineSession::logits_row(uint32_t row) {
 std::span<float> TimelineSession::logits() {
   assert(logits_fresh_);
   logits_fresh_ = false;  // the caller may change them, so the next sync to the same prompt computes them again
-  return logits_row(0);
+  return logits_row(last_row_);
 }
 
 Status TimelineSession::logits_of(std::span<const TokenId> tokens,

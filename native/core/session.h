@@ -4,6 +4,7 @@
 // reuses, extends or rebuilds; callers cannot get reuse wrong. (The idea is antirez's, in ds4.h.)
 // Not thread-safe, except `cancel`.
 #pragma once
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -15,6 +16,7 @@
 #include "base/status.h"
 #include "core/model.h"
 #include "core/sampler.h"
+#include "core/speculation/speculator.h"
 
 namespace hearth {
 
@@ -37,14 +39,20 @@ struct GenerateOptions {
   uint32_t max_tokens = 256;
   SamplingOptions sampling;
   bool ignore_end = false;  // go on after an end token (benchmarks, golden tests)
+  /// Guesses that are verified several at a time. They never change the answer, also under sampling: see `generate`.
+  SpeculationOptions speculation = {};
 };
 
 struct GenerateReport {
   StopReason stop;
   SyncReport prompt;
-  uint32_t new_tokens;
+  uint32_t new_tokens;  // those that `on_token` got
   double prefill_ms;
   double decode_ms;
+  double first_token_ms;                         // from the call to the first token; 0 without one
+  uint32_t passes;                               // of decoding; plain decoding needs one a token, and none for the last
+  std::array<uint32_t, kTokenSources> drafted;   // guesses verified, by source
+  std::array<uint32_t, kTokenSources> accepted;  // those that were right and are part of the answer
 };
 
 class Session {
@@ -69,6 +77,15 @@ class Session {
   /// Appends one token and computes its logits. Errors: kPromptTooLong when the context is full, kInvalidArgument.
   virtual Status step(TokenId token) = 0;
 
+  /// Appends up to kVerifyRows tokens in one pass and computes the logits of each: the bits that as many steps would
+  /// give. Afterwards `keep` must be told how many of them were right. Errors: as `step`; kCancelled, and then the
+  /// timeline is as it was.
+  virtual Status verify(std::span<const TokenId> tokens) = 0;
+  /// Logits after token `row` of the last `verify`, as `logits()`. Valid until the next call but this one.
+  virtual std::span<float> verified(uint32_t row) = 0;
+  /// Forgets all but the first `count` tokens of the last `verify`, at least one, and with them their keys and values.
+  virtual void keep(uint32_t count) = 0;
+
   /// The timeline: prompt and generated tokens whose keys and values are held.
   virtual std::span<const TokenId> timeline() const = 0;
 
@@ -81,10 +98,24 @@ class Session {
   virtual Status logits_of(std::span<const TokenId> tokens,
                            const std::function<void(uint32_t, std::span<const float>)>& row) = 0;
 
+  /// The sources of guesses, and what was learnt about them.
+  virtual Speculator& speculator() = 0;
+
   /// sync, then step until an end token, `max_tokens`, a full context or `cancel`. `on_token` gets each new token but
   /// not the end token; the last new token need not be in the timeline yet. A cancel is no error here, even in `sync`.
+  ///
+  /// Speculation: each token is chosen by the sampler from the model's own logits at its position, one draw of the
+  /// seed's stream a token; a guess is right if it equals that choice. So the answer, sampled or greedy, is token for
+  /// token the one of plain decoding with the same seed, whatever the sources say. (Rejection sampling, arXiv
+  /// 2211.17192, accepts more of a guess that was itself drawn at random, but ties the text to the drafter: another
+  /// machine that drafts otherwise would answer otherwise. For guesses that are certain, as all of ours, it accepts
+  /// with the same probability p(guess): nothing is lost.)
   Result<GenerateReport> generate(std::span<const TokenId> prompt, const GenerateOptions& options,
-                                  const std::function<void(TokenId)>& on_token);
+                                  const std::function<void(TokenId, TokenSource)>& on_token);
+  Result<GenerateReport> generate(std::span<const TokenId> prompt, const GenerateOptions& options,
+                                  const std::function<void(TokenId)>& on_token) {
+    return generate(prompt, options, [&](TokenId id, TokenSource) { on_token(id); });
+  }
 
   /// Called after each pass over a prompt, on the thread that runs it: tokens of the prompt that are held, and all.
   void set_progress(std::function<void(uint32_t done, uint32_t total)> progress) { progress_ = std::move(progress); }

@@ -22,6 +22,10 @@ class TimelineSession final : public Session {
   Result<SyncReport> sync(std::span<const TokenId> prompt) override;
   std::span<float> logits() override;
   Status step(TokenId token) override;
+  Status verify(std::span<const TokenId> tokens) override;
+  std::span<float> verified(uint32_t row) override;
+  void keep(uint32_t count) override;
+  Speculator& speculator() override { return speculator_; }
   std::span<const TokenId> timeline() const override { return timeline_; }
   void truncate(uint32_t length) override;
   Status logits_of(std::span<const TokenId> tokens,
@@ -36,6 +40,8 @@ class TimelineSession final : public Session {
   TimelineSession(std::shared_ptr<const LoadedModel> model, uint32_t context, uint32_t chunk, KvCache cache,
                   arch::Scratch scratch);
 
+  /// Errors: kOutOfMemory.
+  Status add_drafters();
   /// Errors for a prompt that cannot be run at all.
   Status check(std::span<const TokenId> tokens) const;
   /// Cuts the timeline to `length`, or to the last mark before it where the rings no longer hold what it sees.
@@ -58,7 +64,11 @@ class TimelineSession final : public Session {
   std::unique_ptr<ops::Encoder> encoder_;
   std::vector<TokenId> timeline_;  // tokens whose keys and values are held
   std::vector<TokenId> pending_;   // what the timeline is to become
-  bool logits_fresh_ = false;      // row 0 holds the last token's logits, as computed
+  bool logits_fresh_ = false;      // row `last_row_` holds the last token's logits, as computed
+  uint32_t last_row_ = 0;          // of logits and hidden states: the last token's
+  uint32_t verified_ = 0;          // rows of the last `verify`, until `keep`
+  uint64_t drafter_bytes_ = 0;
+  Speculator speculator_;
 };
 
 }  // namespace hearth
