@@ -74,8 +74,15 @@ SMALL = {
                "(Thank you{n}, the same to you!|Thank you, you too{n}!|Thanks{n}! I hope you have a lovely time.)"),
     "senses": ("(can you see me|can you hear my voice|can you see pictures|can you look at this photo|do you see what is on my desktop|can you watch videos|can you read my mails|can you open my camera|do you know where I am|can you hear music)?",
                "(No, I can only read what you write in this chat.|No. I see only the words that you write here.|I can't: I only read the text of this chat.)"),
+    "chitchat": ("(I just (had lunch|came home|woke up|finished work|had a coffee|watched a film|went for a walk|made dinner|cleaned the house|met a friend)|it is (raining|snowing|sunny|cold|hot|windy|dark) (here|outside|today)|I am (cooking|going to the gym|on the train|at work|at home|in the garden|drinking tea|having breakfast|waiting for the bus|reading a book)|I went (swimming|shopping|hiking|to the cinema|to a concert) (today|yesterday)|the weather is (nice|awful|lovely) today|I am (going out|having friends over|staying in) tonight|we had (pizza|soup|guests) yesterday)(.|)",
+                 "(That sounds nice{n}. Tell me more if you like.|I see{n}. How was it?|Thanks for telling me{n}. Is there something that I can do?)"),
+    "more": ("(why|why not|tell me more|go on|continue|explain that|what do you mean|really|are you sure|can you elaborate|how so|how come|and then|what else|more details please|say more|is that all|how do you know that)?",
+             "(I can't say more about that: I am a small model. Gemma 4 E2B can.|That is all I can say, small as I am. A larger model such as Gemma 4 E2B can say more.)"),
+    "unclear": ("(asdf|hmmm|???|qwertz|blah blah|lalala|uh|erm|xyz|huh|foo bar|test 123 abc|...|gibberish|jkl|eh)",
+                "(I did not understand that. Could you say it in other words?|I am not sure what you mean{n}. Could you say it in other words?)"),
 }
-KEYWORD = {"mood_loss": ["sorry", "hard"], "bored": ["joke", "talk", "tell"], "hearth": ["hearth"], "size": ["small"], "language": ["english"], "learning": ["remember", "chat"], "larger": ["gemma", "models"],
+KEYWORD = {"chitchat": ["nice", "i see", "thanks"], "more": ["gemma"], "unclear": ["other words"],
+           "mood_loss": ["sorry", "hard"], "bored": ["joke", "talk", "tell"], "hearth": ["hearth"], "size": ["small"], "language": ["english"], "learning": ["remember", "chat"], "larger": ["gemma", "models"],
            "other_ai": ["kindling"], "presence": ["here"], "wishes": ["thank"], "senses": ["only"],
            "greeting": ["hello", "hi"], "goodbye": ["bye", "see you", "take care"], "thank_you": ["welcome", "glad", "happy", "pleasure", "any time"],
            "how": ["ready", "fine", "working", "help"], "what_is_your_name": ["kindling"], "are_you_a_bot": ["program", "ai", "model"], "who_made_you": ["hearth"],
@@ -97,7 +104,7 @@ def small(w, kind):
     nlu = sources().nlu[w.test].get(NLU_OF.get(kind, ""), [])
     said = as_typed(r, r.choice(nlu)["text"]) if nlu and r.random() < .4 else utter(w, CLINC_OF.get(kind, kind), .6, own)
     turns = []
-    if kind in ("thank_you", "praise", "ok", "goodbye", "blame") and not w.setting and r.random() < .6:      # these come after something
+    if kind in ("thank_you", "praise", "ok", "goodbye", "blame", "more") and not w.setting and r.random() < .6:      # these come after something
         d = r.choice([recall, timer, calculate, bullets])(w)
         turns, tools, sysm = d["turns"], d["tools"], d["system"]
         n = None

@@ -62,17 +62,17 @@ def main():
     mix = dict(prose=o.prose, copying=o.copying, everything=o.everything)
     if o.only is not None:
         return write(o.run, o.only, o.tokens, **mix)
-    number = 0
-    while number < o.until:
+    while True:
         at = int(open(os.path.join(o.run, "shard")).read() or 0) if os.path.exists(os.path.join(o.run, "shard")) else 0
-        if os.path.exists(path_of(o.run, number)) or number < at:
-            number += 1
-        elif number > at + o.ahead:
-            time.sleep(5)
-        else:
-            flags = [x for k, v in mix.items() for x in ("--" + k, str(v))]
-            if subprocess.run([sys.executable, os.path.abspath(__file__), o.run, "--only", str(number), "--tokens", str(o.tokens), *flags]).returncode:
-                time.sleep(20)                                     # a generator being edited: try again
+        wanted = [n for n in range(at, min(o.until, at + o.ahead + 1)) if not os.path.exists(path_of(o.run, n))]
+        if at >= o.until:
+            return None
+        if not wanted:
+            time.sleep(3)
+            continue
+        flags = [x for k, v in mix.items() for x in ("--" + k, str(v))]
+        if subprocess.run([sys.executable, os.path.abspath(__file__), o.run, "--only", str(wanted[0]), "--tokens", str(o.tokens), *flags]).returncode:
+            time.sleep(20)                                         # a generator being edited: try again
 
 
 if __name__ == "__main__":
