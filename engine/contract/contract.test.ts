@@ -13,7 +13,13 @@ test('new ids are UUIDv7 and sort by time', () => {
 
 test('a change of one setting names that setting only', () => {
   expect(commands['settings.update'].input.parse({ theme: 'dark' })).toEqual({ theme: 'dark' })
-  expect(settings.parse({})).toEqual({ theme: 'system', welcomed: false, lastConversation: null, modelPath: null })
+  expect(settings.parse({})).toEqual({
+    theme: 'system',
+    welcomed: false,
+    lastConversation: null,
+    modelPath: null,
+    restAfterMinutes: 10,
+  })
 })
 
 test('any thrown value becomes a failure, without its stack', () => {

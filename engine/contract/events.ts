@@ -7,10 +7,12 @@ import { modelStatus } from './model.ts'
 
 const turn = { conversation: conversationId, reply: messageId }
 
-/** Per reply: one `turn-start`, any number of `turn-delta`, then exactly one `turn-done` or `turn-failed`. */
+/** Per reply: one `turn-start`, any number of `turn-progress`, of `turn-delta`, then exactly one `turn-done` or `turn-failed`. */
 export const turnEvent = z.discriminatedUnion('type', [
   /** Both messages of the turn are in the database. `question` is null when a reply is written anew. */
   z.object({ type: z.literal('turn-start'), ...turn, question: message.nullable(), message }),
+  /** While a long prompt is read, before the first word: tokens of it that the model has, and all. */
+  z.object({ type: z.literal('turn-progress'), ...turn, done: z.number().int(), total: z.number().int() }),
   z.object({ type: z.literal('turn-delta'), ...turn, text: z.string() }),
   z.object({ type: z.literal('turn-done'), ...turn, stopped: z.boolean(), stats: turnStats }),
   z.object({ type: z.literal('turn-failed'), ...turn, failure }),

@@ -23,8 +23,11 @@ export type ModelInfo = z.infer<typeof modelInfo>
 export const modelStatus = z.discriminatedUnion('state', [
   /** No model file is known. */
   z.object({ state: z.literal('none') }),
-  z.object({ state: z.literal('loading'), name: z.string() }),
+  /** `waking`: it was resting, and a message waits for it. */
+  z.object({ state: z.literal('loading'), name: z.string(), waking: z.boolean().optional() }),
   z.object({ state: z.literal('ready'), info: modelInfo, memoryBytes: z.number() }),
+  /** Not used for a while, and out of memory. The next message wakes it. */
+  z.object({ state: z.literal('resting'), info: modelInfo }),
   /** The file is gone (`failure.code` is `model-missing`) or cannot be run (`model-invalid`). `fallback`: a model that could be used instead. */
   z.object({ state: z.literal('failed'), name: z.string(), failure, fallback: z.string().nullable() }),
 ])

@@ -10,6 +10,8 @@ const choices = {
   lastConversation: conversationId.nullable(),
   /** Absolute path of the chosen model; null means the starter model that ships inside. */
   modelPath: z.string().nullable(),
+  /** Minutes without a message after which the model leaves memory; 0 means never. The starter model always stays. */
+  restAfterMinutes: z.number().int().min(0).max(1440),
 }
 
 export const settings = z.object({
@@ -17,6 +19,7 @@ export const settings = z.object({
   welcomed: choices.welcomed.default(false),
   lastConversation: choices.lastConversation.default(null),
   modelPath: choices.modelPath.default(null),
+  restAfterMinutes: choices.restAfterMinutes.default(10),
 })
 export type Settings = z.infer<typeof settings>
 

@@ -4,11 +4,15 @@ import type { z } from 'zod'
 import type { CommandInput, CommandName, CommandOutput, Commands } from '../contract/commands.ts'
 import type { AppEvent } from '../contract/events.ts'
 import { type FailureCode, HearthError, toFailure } from '../contract/failure.ts'
+import type { ConversationId } from '../contract/ids.ts'
+import { createIdle } from '../models/idle.ts'
 import { createModels } from '../models/models.ts'
 import { createQueue } from '../models/queue.ts'
 import { createSessionCache } from '../sessions/session-cache.ts'
 import { createSessions } from '../sessions/sessions.ts'
+import { createSnapshots } from '../sessions/snapshots.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
+import { openSnapshotFiles } from '../storage/snapshot-files.ts'
 import type { Boot } from './boot.ts'
 import { createLoadModel, type LoadModel } from './load-model.ts'
 import type { Log } from './log.ts'
@@ -33,6 +37,8 @@ type Handlers = { [N in CommandName]: (input: z.output<Commands[N]['input']>) =>
 
 /** How many conversations the model remembers at once. */
 const rememberedConversations = 4
+/** How long nobody says anything before snapshots are written: they must not take disk or memory from a reply. */
+const saveAfterMs = 20_000
 
 /**
  * Opens the data folder and begins to load the model. Never throws: an engine that has no storage answers every call
@@ -93,7 +99,12 @@ function start({ boot, log, load, now = Date.now, undoMs }: EngineOptions, emit:
 
   function assemble({ conversations, settings, search }: Storage): Running {
     const queue = createQueue()
-    const cache = createSessionCache(rememberedConversations)
+    const isKept = (id: ConversationId) => {
+      const stored = conversations.find(id)
+      return stored !== null && stored.deletedAt === null
+    }
+    const files = openSnapshotFiles(boot.dataDir, isKept)
+    const cache = createSessionCache(rememberedConversations, createSnapshots({ files, log }))
     const models = createModels({
       load: load ?? createLoadModel(boot),
       starterPath: boot.starterModelPath,
@@ -104,7 +115,25 @@ function start({ boot, log, load, now = Date.now, undoMs }: EngineOptions, emit:
       },
       onClose: cache.clear,
     })
-    const sessions = createSessions({ storage, models, queue, cache, emit, log, now })
+    const quiet = createIdle(
+      () => saveAfterMs,
+      () => void queue.run(null, async () => (quiet.still() ? cache.save() : undefined)),
+    )
+    const rest = createIdle(
+      () => {
+        const { restAfterMinutes } = settings.read()
+        return restAfterMinutes === 0 ? null : restAfterMinutes * 60_000
+      },
+      () => void models.rest(cache.save, rest.still),
+    )
+    const tell = (event: AppEvent) => {
+      if (event.type === 'turn-start' || event.type === 'turn-done' || event.type === 'turn-failed') {
+        quiet.touch()
+        rest.touch()
+      }
+      emit(event)
+    }
+    const sessions = createSessions({ storage, models, queue, cache, emit: tell, log, now })
     const trash = createTrash(conversations, now, log, undoMs)
     models.use(settings.read().modelPath)
 
@@ -120,6 +149,7 @@ function start({ boot, log, load, now = Date.now, undoMs }: EngineOptions, emit:
         conversations: sessions.list(),
       }),
       'settings.update': (patch) => {
+        if (patch.restAfterMinutes !== undefined) setImmediate(rest.touch) // counted from now, by the new number
         if (patch.modelPath !== undefined && patch.modelPath !== settings.read().modelPath) switchModel(patch.modelPath)
         return settings.update(patch)
       },
@@ -166,6 +196,8 @@ function start({ boot, log, load, now = Date.now, undoMs }: EngineOptions, emit:
     return {
       handlers,
       shutdown: async () => {
+        quiet.close()
+        rest.close()
         await sessions.shutdown()
         trash.close()
         models.close()

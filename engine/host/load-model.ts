@@ -1,4 +1,5 @@
 // engine/host/load-model.ts: a model file becomes an `Inference`: through the native engine, or a script in its place.
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { HearthError } from '../contract/failure.ts'
@@ -13,10 +14,16 @@ export type LoadModel = (path: string, starter: boolean) => Promise<Inference>
 /** The addon is loaded with the first model, so that a broken one is a sentence on the screen and not a dead process. */
 export function createLoadModel({ inference, addonPath }: Pick<Boot, 'inference' | 'addonPath'>): LoadModel {
   if (inference === 'native')
-    return async (path, starter) => createNativeInference(openAddon(addonPath), path, { starter })
+    return async (path, starter) => {
+      const addon = openAddon(addonPath)
+      return createNativeInference(addon, path, { starter, build: buildOf(addonPath) })
+    }
   return async (path, starter) =>
     createScriptedInference(await readScript(inference.script), { info: { path, starter } })
 }
+
+/** Which bits the addon computes is decided by its very bytes. */
+const buildOf = (addonPath: string) => createHash('sha256').update(readFileSync(addonPath)).digest('hex')
 
 function openAddon(path: string) {
   try {

@@ -55,8 +55,8 @@ export function createOutbox(post: (message: ToWindow) => void): Outbox {
 }
 
 /**
- * Adds `event` to `waiting`, joined with an earlier one where the fold over all cannot tell: two pieces of one reply,
- * two summaries of one conversation, two states of the model, with nothing about the same subject between them.
+ * Adds `event` to `waiting`, joined with an earlier one where the fold over all cannot tell: two pieces or two
+ * amounts of one reply, two summaries of one conversation, two states of the model, with nothing about the same subject between them.
  */
 export function merge(waiting: AppEvent[], event: AppEvent): void {
   const subject = subjectOf(event)
@@ -64,6 +64,8 @@ export function merge(waiting: AppEvent[], event: AppEvent): void {
   const earlier = waiting[at]
   if (earlier?.type === 'turn-delta' && event.type === 'turn-delta' && earlier.reply === event.reply)
     waiting[at] = { ...earlier, text: earlier.text + event.text }
+  else if (earlier?.type === 'turn-progress' && event.type === 'turn-progress' && earlier.reply === event.reply)
+    waiting[at] = event
   else if (earlier?.type === event.type && isState(event)) waiting[at] = event
   else waiting.push(event)
 }
@@ -72,6 +74,7 @@ export function merge(waiting: AppEvent[], event: AppEvent): void {
 function subjectOf(event: AppEvent): ConversationId | 'model' {
   switch (event.type) {
     case 'turn-start':
+    case 'turn-progress':
     case 'turn-delta':
     case 'turn-done':
     case 'turn-failed':

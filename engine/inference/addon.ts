@@ -52,7 +52,16 @@ export interface NativeSession {
     tokens: Int32Array,
     options: NativeGenerateOptions,
     onPiece: (tokens: Int32Array, text: string) => void,
+    /** About once a frame while the prompt is read: tokens of it that are held, and all. */
+    onProgress?: (done: number, total: number) => void,
   ): Promise<NativeGenerateReport>
+  /**
+   * Writes what the session holds to `path`, which must not exist, for this user alone. Answers the file's bytes; 0,
+   * with no file, when nothing is held. `build` names the program: another build must not trust the file.
+   */
+  save(path: string, build: string): Promise<number>
+  /** Reads what `save` wrote. Rejects when the file is not exactly that. Answers the tokens held afterwards. */
+  restore(path: string, build: string): Promise<number>
   /** Teacher-forced logits of every position, row-major [positions][vocabulary]. */
   logits(tokens: Int32Array): Promise<Float32Array>
   /** Stops the running call within one decode step. Harmless when nothing runs. */
@@ -71,10 +80,34 @@ export interface NativeModel {
   close(): void
 }
 
+/** What a model file is and will need, in bytes; see native/core/describe.h. */
+export type NativeDescription = {
+  readonly name: string
+  readonly architecture: string
+  readonly licence: string
+  readonly spec: string
+  readonly fileBytes: number
+  readonly parameters: number
+  readonly tensors: number
+  readonly layers: number
+  readonly trainedContext: number
+  readonly fit: {
+    readonly context: number
+    readonly weights: number
+    readonly lookedUp: number
+    readonly vocabulary: number
+    readonly keysValues: number
+    readonly keysValuesAtStart: number
+    readonly scratch: number
+  }
+}
+
 export interface NativeAddon {
   readonly version: string
   /** What this machine runs the engine on: `{ backend: 'cpu', simd: 'avx512', threads: 2 }`. */
   readonly machine: { readonly backend: string; readonly simd: string; readonly threads: number }
+  /** Reads the file's directory and checks all tensors, but loads nothing. Throws `NativeError`. */
+  describe(path: string, options?: { context?: number }): NativeDescription
   /** Loads on a worker thread. Rejects with `NativeError`. */
   loadModel(path: string, options?: { backend?: 'auto' | 'cpu' | 'metal'; threads?: number }): Promise<NativeModel>
 }

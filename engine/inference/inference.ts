@@ -45,13 +45,34 @@ export type EncodeOptions = {
   readonly guard?: string
 }
 
+/** How much of the prompt has been read, in tokens. */
+export type Progress = (done: number, total: number) => void
+
+/** A session's memory as a file that only this model, on this build and machine, can read back. */
+export type SessionSnapshot = {
+  /** Tokens held now. */
+  heldTokens(): number
+  /** Writes to `path`, which must not exist. Answers the file's bytes; 0, with no file, when nothing is held. */
+  save(path: string): Promise<number>
+  /** Answers the tokens held. Rejects when the file is not exactly what `save` wrote. */
+  restore(path: string): Promise<number>
+}
+
 /** One timeline over a model. Not shared: one generation at a time. */
 export interface InferenceSession {
   /**
    * Calls `onPiece` as text appears and resolves once, at the end. Aborting `signal` stops within one decode step
    * and resolves with `cancelled`. Rejects with `HearthError` `prompt-too-long` or `engine-failed`.
    */
-  generate(request: GenerateRequest, onPiece: (piece: Piece) => void, signal: AbortSignal): Promise<GenerateResult>
+  generate(
+    request: GenerateRequest,
+    onPiece: (piece: Piece) => void,
+    signal: AbortSignal,
+    /** About once a frame while a prompt is read that takes more than one pass. */
+    onProgress?: Progress,
+  ): Promise<GenerateResult>
+  /** Absent where a session cannot be saved. */
+  readonly snapshot?: SessionSnapshot
   close(): void
 }
 

@@ -1,6 +1,14 @@
 // engine/inference/native-inference.ts: `Inference` over the native addon.
 import type { NativeAddon, NativeModel, NativeSession } from './addon.ts'
-import type { EncodeOptions, GenerateRequest, GenerateResult, Inference, InferenceSession, Piece } from './inference.ts'
+import type {
+  EncodeOptions,
+  GenerateRequest,
+  GenerateResult,
+  Inference,
+  InferenceSession,
+  Piece,
+  Progress,
+} from './inference.ts'
 import { fromNative, isNativeError } from './native-failure.ts'
 
 export type NativeInferenceOptions = {
@@ -10,6 +18,8 @@ export type NativeInferenceOptions = {
   readonly starter?: boolean
   /** Absent: one thread per physical core. */
   readonly threads?: number
+  /** Names the addon's very build, for snapshots. Absent: its version. */
+  readonly build?: string
 }
 
 const defaultContextTokens = 32_768
@@ -54,7 +64,7 @@ export async function createNativeInference(
     createSession: () => {
       const session = guarded(() => model.createSession({ context: contextTokens }))
       sessions.add(session)
-      return wrapSession(session, () => sessions.delete(session))
+      return wrapSession(session, options.build ?? addon.version, () => sessions.delete(session))
     },
     close: () => {
       for (const session of sessions) session.close()
@@ -64,9 +74,22 @@ export async function createNativeInference(
   }
 }
 
-function wrapSession(session: NativeSession, forget: () => void): InferenceSession {
+function wrapSession(session: NativeSession, build: string, forget: () => void): InferenceSession {
+  let held = 0
   return {
-    generate: (request, onPiece, signal) => generate(session, request, onPiece, signal),
+    generate: async (request, onPiece, signal, onProgress) => {
+      const result = await generate(session, request, onPiece, signal, onProgress)
+      held = Math.max(held, result.promptTokens + result.newTokens)
+      return result
+    },
+    snapshot: {
+      heldTokens: () => held,
+      save: (path) => session.save(path, build).catch(rethrow),
+      restore: async (path) => {
+        held = await session.restore(path, build).catch(rethrow)
+        return held
+      },
+    },
     close: () => {
       session.close()
       forget()
@@ -79,13 +102,17 @@ async function generate(
   { tokens, maxTokens, sampling }: GenerateRequest,
   onPiece: (piece: Piece) => void,
   signal: AbortSignal,
+  onProgress: Progress | undefined,
 ): Promise<GenerateResult> {
   if (signal.aborted) return cancelledBeforeAnything
   const stop = () => session.cancel()
   signal.addEventListener('abort', stop, { once: true })
   try {
-    return await session.generate(Int32Array.from(tokens), { ...sampling, maxTokens }, (newTokens, text) =>
-      onPiece({ tokens: Array.from(newTokens), text }),
+    return await session.generate(
+      Int32Array.from(tokens),
+      { ...sampling, maxTokens },
+      (newTokens, text) => onPiece({ tokens: Array.from(newTokens), text }),
+      onProgress,
     )
   } catch (error) {
     // Stopped while the prompt was still being read: nothing was written yet.
@@ -112,6 +139,10 @@ function tokenText(model: NativeModel, token: number): string {
 
 function toNative({ bos, markers, guard }: EncodeOptions) {
   return guard === undefined ? { bos, markers } : { bos, markers, guard }
+}
+
+function rethrow(error: unknown): never {
+  throw fromNative(error)
 }
 
 function guarded<T>(work: () => T): T {

@@ -30,6 +30,13 @@ export type Models = {
   expected(): string
   /** Tells the windows when the memory in use has changed. */
   measure(): void
+  /**
+   * Ends the model and frees its memory, after what runs over it, once `prepare` has ended: unless `wanted` says no by
+   * then, or it is the starter model, which is small and always stays.
+   */
+  rest(prepare: () => Promise<void>, wanted: () => boolean): Promise<void>
+  /** Begins to load a model that rests. Replies that are asked for afterwards wait for it. */
+  wake(): void
   close(): void
 }
 
@@ -66,6 +73,12 @@ export function createModels({ load, starterPath, queue, emit, onClose }: Models
     }
   }
 
+  const loadChosen = (chosen: string, waking: boolean) => {
+    const request = ++wanted
+    set({ state: 'loading', name: nameOf(chosen), ...(waking ? { waking } : {}) })
+    void queue.run(null, () => loadNow(chosen, request))
+  }
+
   const unavailable = (): HearthError => {
     if (status.state === 'failed') return noModel(status.failure)
     if (status.state === 'loading')
@@ -77,20 +90,19 @@ export function createModels({ load, starterPath, queue, emit, onClose }: Models
     status: () => status,
     use: (path) => {
       const chosen = path ?? starterPath
-      const request = ++wanted
       if (chosen === null) {
+        wanted++
         void queue.run(null, async () => closeLoaded())
         return set({ state: 'none' })
       }
-      set({ state: 'loading', name: nameOf(chosen) })
-      void queue.run(null, () => loadNow(chosen, request))
+      loadChosen(chosen, false)
     },
     current: () => {
       if (loaded === null || status.state !== 'ready') throw unavailable()
       return loaded
     },
     expected: () => {
-      if (status.state === 'ready') return status.info.name
+      if (status.state === 'ready' || status.state === 'resting') return status.info.name
       if (status.state === 'loading') return status.name
       throw unavailable()
     },
@@ -98,6 +110,19 @@ export function createModels({ load, starterPath, queue, emit, onClose }: Models
       if (loaded === null || status.state !== 'ready') return
       const memoryBytes = loaded.memoryBytes()
       if (memoryBytes !== status.memoryBytes) set({ ...status, memoryBytes })
+    },
+    rest: async (prepare, stillWanted) => {
+      await queue.run(null, async () => {
+        if (status.state !== 'ready' || status.info.starter || !stillWanted()) return
+        await prepare()
+        if (status.state !== 'ready') return // another model was chosen meanwhile
+        const { info } = status
+        closeLoaded()
+        set({ state: 'resting', info })
+      })
+    },
+    wake: () => {
+      if (status.state === 'resting') loadChosen(status.info.path, true)
     },
     close: () => {
       wanted++

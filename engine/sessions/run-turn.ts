@@ -29,6 +29,8 @@ export type TurnDeps = {
   readonly cache: SessionCache
   readonly writer: ReplyWriter
   readonly onText: (text: string) => void
+  /** Tokens of the prompt that the model has read, and all. */
+  readonly onProgress: (done: number, total: number) => void
   /** Milliseconds of a clock that only goes forward. */
   readonly clock: () => number
   readonly seed: () => number
@@ -71,7 +73,8 @@ async function generate(turn: Turn, inference: Inference, deps: TurnDeps, signal
   const maxTokens = Math.max(1, Math.min(maxNewTokens, inference.info.contextTokens - tokens.length))
   let firstTokenMs: number | null = null
   try {
-    const result = await cache.take(inference, turn.conversation).generate(
+    const session = await cache.take(inference, turn.conversation)
+    const result = await session.generate(
       { tokens, maxTokens, sampling: sampling(turn.again, deps.seed()) },
       ({ text }) => {
         firstTokenMs ??= clock() - startedAt
@@ -80,6 +83,7 @@ async function generate(turn: Turn, inference: Inference, deps: TurnDeps, signal
         deps.onText(text)
       },
       signal,
+      deps.onProgress,
     )
     return toStats(result, firstTokenMs, clock() - startedAt)
   } catch (error) {

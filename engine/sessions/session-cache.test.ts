@@ -19,15 +19,15 @@ const factory = (log: string[], limit = Number.POSITIVE_INFINITY) => {
   }
 }
 
-test('the least recently used session makes room, and a known one is taken again', () => {
+test('the least recently used session makes room, and a known one is taken again', async () => {
   const closed: string[] = []
   const inference = factory(closed)
   const cache = createSessionCache(2)
   const [a, b, c] = [newConversationId(), newConversationId(), newConversationId()]
-  const first = cache.take(inference, a)
-  cache.take(inference, b)
-  expect(cache.take(inference, a)).toBe(first)
-  cache.take(inference, c)
+  const first = await cache.take(inference, a)
+  await cache.take(inference, b)
+  expect(await cache.take(inference, a)).toBe(first)
+  await cache.take(inference, c)
   expect(closed).toEqual(['s1'])
   cache.drop(a)
   cache.drop(a)
@@ -36,13 +36,13 @@ test('the least recently used session makes room, and a known one is taken again
   expect(closed).toEqual(['s1', 's0', 's2'])
 })
 
-test('where memory is short, the other sessions make room', () => {
+test('where memory is short, the other sessions make room', async () => {
   const closed: string[] = []
   const inference = factory(closed, 1)
   const cache = createSessionCache(4)
-  cache.take(inference, newConversationId())
-  cache.take(inference, newConversationId())
+  await cache.take(inference, newConversationId())
+  await cache.take(inference, newConversationId())
   expect(closed).toEqual(['s0'])
   const none = createSessionCache(4)
-  expect(() => none.take(factory([], 0), newConversationId())).toThrow('out of memory')
+  await expect(none.take(factory([], 0), newConversationId())).rejects.toThrow('out of memory')
 })

@@ -22,6 +22,8 @@ function setUp(script: Script, storage = openTemp(), inference: Inference = crea
       current: () => inference,
       expected: () => 'Scripted',
       measure: () => {},
+      rest: async () => {},
+      wake: () => {},
       close: () => {},
     },
     emit: (event) => {

@@ -109,6 +109,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
 
   /** Writes nothing: the messages are in the database already. */
   const begin = (turn: Turn, question: MessageId | null) => {
+    models.wake()
     const { conversation, reply } = turn
     const controller = new AbortController()
     const writer = createReplyWriter(reply, messages, flushEveryMs, () => controller.abort('storage'))
@@ -123,6 +124,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
           model: models.current,
           profile: (inference) => profileOf(inference.info, now()),
           onText: (text) => emit({ type: 'turn-delta', conversation, reply, text }),
+          onProgress: (done, total) => emit({ type: 'turn-progress', conversation, reply, done, total }),
           clock: () => performance.now(),
           seed: () => Math.floor(Math.random() * 2 ** 31),
         },
@@ -234,7 +236,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       for (const { controller } of running) controller.abort(shutdownReason)
       await Promise.all(running.map(({ ended }) => ended))
       writeLeftovers()
-      cache.clear()
+      await cache.close()
     },
   }
 }

@@ -9,6 +9,7 @@
 #include "binding/arguments.h"
 #include "binding/environment.h"
 #include "binding/errors.h"
+#include "binding/snapshot_file.h"
 #include "binding/token_pump.h"
 
 namespace hearth::binding {
@@ -28,8 +29,10 @@ Outcome guarded(Function work) {
 
 Outcome run_generate(Session& session, const Tokenizer& tokenizer, const std::vector<TokenId>& prompt,
                      const GenerateOptions& options, TokenPump& pump) {
+  session.set_progress([&](uint32_t done, uint32_t total) { pump.progress(done, total); });
   auto report = session.generate(
       prompt, options, [&](TokenId token) { pump.push(token, tokenizer.piece(token, /*show_special=*/false)); });
+  session.set_progress(nullptr);
   if (report.ok()) return std::move(report).value();
   return report.error();
 }
@@ -52,6 +55,8 @@ Napi::Function SessionWrap::define(Napi::Env env) {
                          InstanceMethod<&SessionWrap::memory_bytes>("memoryBytes"),
                          InstanceMethod<&SessionWrap::generate>("generate"),
                          InstanceMethod<&SessionWrap::logits>("logits"),
+                         InstanceMethod<&SessionWrap::save>("save"),
+                         InstanceMethod<&SessionWrap::restore>("restore"),
                          InstanceMethod<&SessionWrap::cancel>("cancel"),
                          InstanceMethod<&SessionWrap::close>("close"),
                      });
@@ -102,11 +107,18 @@ Napi::Value SessionWrap::generate(const Napi::CallbackInfo& info) {
     throw_type_error(env, "generate() expected onPiece as a function (tokens, text), found " + describe(info[2]) + ".");
     return Napi::Value();
   }
+  if (!info[3].IsFunction() && !info[3].IsUndefined()) {
+    throw_type_error(env, "generate() expected onProgress as a function (done, total) or undefined, found " +
+                              describe(info[3]) + ".");
+    return Napi::Value();
+  }
   if (const Napi::Value refused = refusal(env, "generate()"); !refused.IsEmpty()) return refused;
 
   napi_value promise = nullptr;
   TokenPump* pump = TokenPump::create(
-      env, info.This().As<Napi::Object>(), info[2].As<Napi::Function>(), worker_, [this] { busy_ = false; }, promise);
+      env, info.This().As<Napi::Object>(), info[2].As<Napi::Function>(),
+      info[3].IsFunction() ? info[3].As<Napi::Function>() : Napi::Function(), worker_, [this] { busy_ = false; },
+      promise);
   if (pump == nullptr) return Napi::Value();
   busy_ = true;
   worker_->start([pump, model = model_, prompt = std::move(*prompt), options = *options](Session& session) {
@@ -123,13 +135,48 @@ Napi::Value SessionWrap::logits(const Napi::CallbackInfo& info) {
 
   napi_value promise = nullptr;
   TokenPump* pump = TokenPump::create(
-      env, info.This().As<Napi::Object>(), Napi::Function(), worker_, [this] { busy_ = false; }, promise);
+      env, info.This().As<Napi::Object>(), Napi::Function(), Napi::Function(), worker_, [this] { busy_ = false; },
+      promise);
   if (pump == nullptr) return Napi::Value();
   busy_ = true;
   worker_->start([pump, tokens = std::move(*tokens), vocabulary = vocabulary_](Session& session) {
     pump->finish(guarded([&] { return run_logits(session, tokens, vocabulary); }));
   });
   return Napi::Value(env, promise);
+}
+
+Napi::Value SessionWrap::with_file(const Napi::CallbackInfo& info, const char* where,
+                                   Result<double> (*work)(Session&, const std::string&, const std::string&)) {
+  const Napi::Env env = info.Env();
+  for (size_t i = 0; i < 2; ++i) {
+    if (info[i].IsString() && info[i].As<Napi::String>().Utf8Value().find('\0') == std::string::npos) continue;
+    throw_type_error(env, std::string(where) + " expected " +
+                              (i == 0 ? "the path of a file" : "the name of this build") + " as a string, found " +
+                              describe(info[i]) + ".");
+    return Napi::Value();
+  }
+  if (const Napi::Value refused = refusal(env, where); !refused.IsEmpty()) return refused;
+  napi_value promise = nullptr;
+  TokenPump* pump = TokenPump::create(
+      env, info.This().As<Napi::Object>(), Napi::Function(), Napi::Function(), worker_, [this] { busy_ = false; },
+      promise);
+  if (pump == nullptr) return Napi::Value();
+  busy_ = true;
+  worker_->start([pump, work, path = info[0].As<Napi::String>().Utf8Value(),
+                  build = info[1].As<Napi::String>().Utf8Value()](Session& session) {
+    pump->finish(guarded([&]() -> Outcome {
+      const auto number = work(session, path, build);
+      if (!number.ok()) return number.error();
+      return number.value();
+    }));
+  });
+  return Napi::Value(env, promise);
+}
+
+Napi::Value SessionWrap::save(const Napi::CallbackInfo& info) { return with_file(info, "save()", save_snapshot); }
+
+Napi::Value SessionWrap::restore(const Napi::CallbackInfo& info) {
+  return with_file(info, "restore()", restore_snapshot);
 }
 
 void SessionWrap::cancel(const Napi::CallbackInfo&) { worker_->cancel(); }

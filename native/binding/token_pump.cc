@@ -4,6 +4,7 @@
 // every call may fail, and a failed call must then be nothing and not an abort.
 #include "binding/token_pump.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -70,19 +71,21 @@ napi_value take_exception(napi_env env) {
 
 }  // namespace
 
-TokenPump* TokenPump::create(Napi::Env env, Napi::Object owner, Napi::Function on_piece,
+TokenPump* TokenPump::create(Napi::Env env, Napi::Object owner, Napi::Function on_piece, Napi::Function on_progress,
                              std::shared_ptr<SessionWorker> worker, std::function<void()> on_settled,
                              napi_value& promise) {
   auto* pump = new TokenPump;
   pump->worker_ = std::move(worker);
   pump->on_settled_ = std::move(on_settled);
   napi_value name = nullptr;
-  const bool made = napi_create_promise(env, &pump->deferred_, &promise) == napi_ok &&
-                    napi_create_reference(env, owner, 1, &pump->owner_) == napi_ok &&
-                    (on_piece.IsEmpty() || napi_create_reference(env, on_piece, 1, &pump->on_piece_) == napi_ok) &&
-                    napi_create_string_utf8(env, "hearth session", NAPI_AUTO_LENGTH, &name) == napi_ok &&
-                    napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, pump, finalize, pump, call_js,
-                                                    &pump->function_) == napi_ok;
+  const bool made =
+      napi_create_promise(env, &pump->deferred_, &promise) == napi_ok &&
+      napi_create_reference(env, owner, 1, &pump->owner_) == napi_ok &&
+      (on_piece.IsEmpty() || napi_create_reference(env, on_piece, 1, &pump->on_piece_) == napi_ok) &&
+      (on_progress.IsEmpty() || napi_create_reference(env, on_progress, 1, &pump->on_progress_) == napi_ok) &&
+      napi_create_string_utf8(env, "hearth session", NAPI_AUTO_LENGTH, &name) == napi_ok &&
+      napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, pump, finalize, pump, call_js,
+                                      &pump->function_) == napi_ok;
   if (!made) {
     finalize(env, pump, nullptr);
     return nullptr;
@@ -99,7 +102,7 @@ void TokenPump::finalize(napi_env env, void* data, void*) {
   auto* pump = static_cast<TokenPump*>(data);
   if (env != nullptr) {
     if (pump->function_ != nullptr) napi_remove_env_cleanup_hook(env, close_at_exit, pump);
-    for (napi_ref reference : {pump->owner_, pump->on_piece_, pump->thrown_}) {
+    for (napi_ref reference : {pump->owner_, pump->on_piece_, pump->on_progress_, pump->thrown_}) {
       if (reference != nullptr) napi_delete_reference(env, reference);
     }
   }
@@ -110,6 +113,17 @@ void TokenPump::push(TokenId token, std::string_view bytes) {
   const std::lock_guard lock(mutex_);
   tokens_.push_back(token);
   text_ += utf8_.push(bytes);
+  schedule_once_a_frame();
+}
+
+void TokenPump::progress(uint32_t done, uint32_t total) {
+  if (on_progress_ == nullptr) return;
+  const std::lock_guard lock(mutex_);
+  progress_ = {done, total};
+  if (done < total) schedule_once_a_frame();  // the first token follows and has a frame of its own
+}
+
+void TokenPump::schedule_once_a_frame() {
   // What is held back here waits for the next token or the end: never longer than a frame or one decode step.
   const auto now = std::chrono::steady_clock::now();
   if (last_scheduled_ && now - *last_scheduled_ < kFrame) return;
@@ -140,28 +154,43 @@ void TokenPump::call_js(napi_env env, napi_value, void* context, void*) {
 void TokenPump::deliver(Napi::Env env) {
   std::vector<TokenId> tokens;
   std::string text;
+  std::optional<std::pair<uint32_t, uint32_t>> progress;
   std::optional<Outcome> outcome;
   {
     const std::lock_guard lock(mutex_);
     scheduled_ = false;
     tokens = std::exchange(tokens_, {});
     text = std::exchange(text_, {});
+    progress = std::exchange(progress_, std::nullopt);
     outcome = std::exchange(outcome_, std::nullopt);
   }
+  if (progress) call_on_progress(env, progress->first, progress->second);
   if (!tokens.empty() || !text.empty()) call_on_piece(env, tokens, text);
   if (outcome) settle(env, *outcome);
 }
 
 void TokenPump::call_on_piece(Napi::Env env, const std::vector<TokenId>& tokens, const std::string& text) {
-  if (on_piece_ == nullptr || thrown_ != nullptr) return;
   napi_value arguments[2] = {copied_array(env, napi_int32_array, tokens), nullptr};
+  napi_create_string_utf8(env, text.data(), text.size(), &arguments[1]);
+  call(env, on_piece_, "onPiece", arguments);
+}
+
+void TokenPump::call_on_progress(Napi::Env env, uint32_t done, uint32_t total) {
+  napi_value arguments[2] = {nullptr, nullptr};
+  napi_create_uint32(env, done, &arguments[0]);
+  napi_create_uint32(env, total, &arguments[1]);
+  call(env, on_progress_, "onProgress", arguments);
+}
+
+void TokenPump::call(Napi::Env env, napi_ref function, const char* name, std::span<const napi_value> arguments) {
+  if (function == nullptr || thrown_ != nullptr) return;
   napi_value callback = nullptr;
   napi_value receiver = nullptr;
-  napi_create_string_utf8(env, text.data(), text.size(), &arguments[1]);
   napi_get_undefined(env, &receiver);
-  napi_get_reference_value(env, on_piece_, &callback);
-  if (arguments[0] != nullptr && arguments[1] != nullptr && callback != nullptr &&
-      napi_call_function(env, receiver, callback, 2, arguments, nullptr) == napi_ok) {
+  napi_get_reference_value(env, function, &callback);
+  const bool complete = std::find(arguments.begin(), arguments.end(), nullptr) == arguments.end();
+  if (complete && callback != nullptr &&
+      napi_call_function(env, receiver, callback, arguments.size(), arguments.data(), nullptr) == napi_ok) {
     return;
   }
   worker_->cancel();  // nobody listens any more
@@ -170,8 +199,9 @@ void TokenPump::call_on_piece(Napi::Env env, const std::vector<TokenId>& tokens,
     napi_valuetype type = napi_undefined;
     napi_typeof(env, exception, &type);
     if (type != napi_object && type != napi_function) {
-      exception = make_error(env, code_name(ErrorCode::kInvalidArgument),
-                             "onPiece threw " + describe(Napi::Value(env, exception)) + " instead of an Error.");
+      exception =
+          make_error(env, code_name(ErrorCode::kInvalidArgument),
+                     std::string(name) + " threw " + describe(Napi::Value(env, exception)) + " instead of an Error.");
     }
     if (exception != nullptr) napi_create_reference(env, exception, 1, &thrown_);
   }
@@ -188,6 +218,8 @@ void TokenPump::settle(Napi::Env env, const Outcome& outcome) {
   } else if (const auto* report = std::get_if<GenerateReport>(&outcome)) {
     value = report_object(env, *report);
     rejects = false;
+  } else if (const auto* number = std::get_if<double>(&outcome)) {
+    rejects = napi_create_double(env, *number, &value) != napi_ok;
   } else {
     value = copied_array(env, napi_float32_array, std::get<std::vector<float>>(outcome));
     rejects = value == nullptr;

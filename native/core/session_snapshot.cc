@@ -72,7 +72,7 @@ Result<uint32_t> TimelineSession::save(std::string_view build,
   header.header_sum = header_sum(header);
   pieces.insert(pieces.begin(), std::as_bytes(std::span(&header, 1)));
   for (const auto piece : pieces) {
-    if (!sink(piece)) return Error{ErrorCode::kCancelled, "The snapshot was not written to its end."};
+    if (cancelled() || !sink(piece)) return Error{ErrorCode::kCancelled, "The snapshot was not written to its end."};
   }
   return end;
 }

@@ -25,12 +25,13 @@ export type AppState = ShellSlice &
   ChatSlice &
   SearchSlice & { readonly receive: (events: readonly AppEvent[]) => void }
 
-type Folded = Pick<AppState, 'open' | 'order' | 'messages' | 'sending' | 'conversations' | 'model'>
+type Folded = Pick<AppState, 'open' | 'order' | 'messages' | 'reading' | 'sending' | 'conversations' | 'model'>
 
 /** One event into the state. Pure, so that a recorded session replays in a test without a screen. */
 export function applyEvent<S extends Folded>(state: S, event: AppEvent): S {
   switch (event.type) {
     case 'turn-start':
+    case 'turn-progress':
     case 'turn-delta':
     case 'turn-done':
     case 'turn-failed':

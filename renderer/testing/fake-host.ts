@@ -71,6 +71,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     welcomed: true,
     lastConversation: null,
     modelPath: null,
+    restAfterMinutes: 10,
     ...options.settings,
   }
   const messages = new Map<MessageId, Message>((options.messages ?? []).map((message) => [message.id, message]))

@@ -1,5 +1,6 @@
 // renderer/testing/scenes.ts: every state of the face, by name, each reached through the fake host.
 import type { Message } from '../../engine/contract/conversation.ts'
+import type { AppEvent } from '../../engine/contract/events.ts'
 import type { ConversationId, MessageId } from '../../engine/contract/ids.ts'
 import { uuidv7 } from '../../engine/contract/ids.ts'
 import type { ModelStatus } from '../../engine/contract/model.ts'
@@ -101,6 +102,12 @@ const long = [
   'Since yours follows rain, it most',
 ]
 
+const unread: Message = { ...lastReply, id: uuidv7() as MessageId, text: '', status: 'streaming', stats: null }
+const readingEvents: readonly AppEvent[] = [
+  { type: 'turn-start', conversation: letterId, reply: unread.id, question: null, message: unread },
+  { type: 'turn-progress', conversation: letterId, reply: unread.id, done: 3200, total: 8000 },
+]
+
 export interface Scene {
   readonly options: FakeHostOptions
   /** What the host does after the first screen is there. */
@@ -128,6 +135,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
   streaming: {
     options: { ...withChats, reply: () => long, later: (task) => setTimeout(task, 60) },
   },
+  reading: {
+    options: withChats,
+    act: (host) => host.emit(...readingEvents),
+  },
+  resting: { options: { ...withChats, model: { state: 'resting', info: { ...kindling.info, name: 'Gemma 4 12B' } } } },
   empty: { options: { model: kindling } },
   'empty-with-chats': { options: { model: kindling, messages: chats, titles } },
   welcome: { options: { model: kindling, settings: { welcomed: false } } },

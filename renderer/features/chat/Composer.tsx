@@ -15,7 +15,9 @@ export function Composer() {
   const setDraft = useApp((state) => state.setDraft)
   const writing = useApp((state) => streamingReply(state) !== null)
   const started = useApp((state) => state.order.length > 0)
-  const canAsk = useApp((state) => state.model.state === 'ready' || state.model.state === 'loading')
+  const canAsk = useApp(
+    ({ model }) => model.state === 'ready' || model.state === 'loading' || model.state === 'resting',
+  )
   const stop = useApp((state) => state.stop)
   const field = useRef<HTMLTextAreaElement>(null)
 

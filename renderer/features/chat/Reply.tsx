@@ -5,13 +5,16 @@ import type { Message } from '../../../engine/contract/conversation.ts'
 import type { MessageId } from '../../../engine/contract/ids.ts'
 import { useApp } from '../../store/use-app.ts'
 import { IconButton } from '../../ui/Button.tsx'
-import { clock } from '../../ui/format.ts'
+import { clock, count, plural } from '../../ui/format.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { BranchSwitch } from './BranchSwitch.tsx'
 import { PlainText } from './PlainText.tsx'
 import { Receipt } from './Receipt.tsx'
 import { ReplyEnd } from './ReplyEnd.tsx'
 import { useLit } from './use-lit.ts'
+
+/** A prompt that is read faster shows its first word instead. */
+const readingShownAfterMs = 500
 
 export function Reply({ id, last }: { readonly id: MessageId; readonly last: boolean }) {
   const message = useApp((state) => state.messages[id])
@@ -29,6 +32,7 @@ export function Reply({ id, last }: { readonly id: MessageId; readonly last: boo
     >
       <div className="text-md whitespace-pre-wrap [overflow-wrap:anywhere]">
         <PlainText text={message.text} lit={lit} />
+        {streaming && message.text === '' && <Reading id={id} />}
         {streaming && <span aria-hidden="true" className={message.text === '' ? 'caret breathe ml-0' : 'caret'} />}
       </div>
       {!streaming && <After message={message} last={last} />}
@@ -36,11 +40,32 @@ export function Reply({ id, last }: { readonly id: MessageId; readonly last: boo
   )
 }
 
+/** A long prompt takes its time: how far the model is. Not announced: the reply itself will be. */
+function Reading({ id }: { readonly id: MessageId }) {
+  const reading = useApp((state) => (state.reading?.reply === id ? state.reading : null))
+  const [late, setLate] = useState(false)
+  const begun = reading !== null
+  useEffect(() => {
+    if (!begun) return
+    const timer = setTimeout(() => setLate(true), readingShownAfterMs)
+    return () => clearTimeout(timer)
+  }, [begun])
+  if (reading === null || !late) return null
+  return (
+    <span data-state="reading" className="mr-2 text-xs text-ink-3 tabular-nums">
+      Reading {count(reading.done)} of {plural(reading.total, 'token')}
+    </span>
+  )
+}
+
 /** Below a finished reply. Shown always under the last one, on hover or focus under the others. */
 function After({ message, last }: { readonly message: Message; readonly last: boolean }) {
   const tryAgain = useApp((state) => state.tryAgain)
   const free = useApp(
-    (state) => state.connection.state === 'ready' && state.model.state === 'ready' && !isWriting(state),
+    (state) =>
+      state.connection.state === 'ready' &&
+      (state.model.state === 'ready' || state.model.state === 'resting') &&
+      !isWriting(state),
   )
   const again = free ? () => void tryAgain(message.id) : null
   const ended = message.status === 'done'

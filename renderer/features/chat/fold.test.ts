@@ -27,7 +27,7 @@ const message = (change: Partial<Message> = {}): Message => ({
   siblings: [],
   ...change,
 })
-const empty: ThreadState = { open: conversation, order: [], messages: {}, sending: {} }
+const empty: ThreadState = { open: conversation, order: [], messages: {}, reading: null, sending: {} }
 const stats = { promptTokens: 1, reusedTokens: 0, newTokens: 1, firstTokenMs: 1, totalMs: 1, tokensPerSecond: 1 }
 const summary = { id: conversation, title: '', createdAt: 0, updatedAt: 0, messageCount: 2, streaming: null }
 

@@ -13,17 +13,25 @@ export interface Sending {
   readonly createdAt: number
 }
 
+export interface Reading {
+  readonly reply: MessageId
+  readonly done: number
+  readonly total: number
+}
+
 export interface ThreadState {
   /** The conversation on screen; null for a chat that has no id yet. */
   readonly open: ConversationId | null
   /** The active branch, oldest first. */
   readonly order: readonly MessageId[]
   readonly messages: Readonly<Record<MessageId, Message>>
+  /** How much of its prompt the model has read, for a reply that has no word yet; null once it has. */
+  readonly reading: Reading | null
   /** By the id of the person's message. */
   readonly sending: Readonly<Record<MessageId, Sending>>
 }
 
-export const emptyThread: Omit<ThreadState, 'sending'> = { open: null, order: [], messages: {} }
+export const emptyThread: Omit<ThreadState, 'sending'> = { open: null, order: [], messages: {}, reading: null }
 
 export function applyTurnEvent(state: ThreadState, event: TurnEvent): ThreadState {
   const sending = event.type === 'turn-start' ? confirm(state.sending, event.question?.id) : state.sending
@@ -36,16 +44,25 @@ export function applyTurnEvent(state: ThreadState, event: TurnEvent): ThreadStat
       for (const message of added) messages[message.id] = message
       return { ...state, sending, messages, order: attach(state.order, added) }
     }
+    case 'turn-progress':
+      return { ...state, reading: { reply: event.reply, done: event.done, total: event.total } }
     case 'turn-delta':
-      return change(state, event.reply, (message) => ({ ...message, text: message.text + event.text }))
+      return change(read(state, event.reply), event.reply, (message) => ({
+        ...message,
+        text: message.text + event.text,
+      }))
     case 'turn-done':
-      return change(state, event.reply, (message) => ({
+      return change(read(state, event.reply), event.reply, (message) => ({
         ...message,
         status: event.stopped ? 'stopped' : 'done',
         stats: event.stats,
       }))
     case 'turn-failed':
-      return change(state, event.reply, (message) => ({ ...message, status: 'failed', failure: event.failure }))
+      return change(read(state, event.reply), event.reply, (message) => ({
+        ...message,
+        status: 'failed',
+        failure: event.failure,
+      }))
   }
 }
 
@@ -57,6 +74,7 @@ export function showConversation({ summary, messages }: Conversation, sending: T
     open: summary.id,
     order: messages.map(({ id }) => id),
     messages: Object.fromEntries(messages.map((message) => [message.id, message])),
+    reading: null,
     sending: left,
   }
   return Object.values(left)
@@ -103,6 +121,10 @@ export function interrupt(state: ThreadState, failure: Failure): ThreadState {
 export function streamingReply(state: ThreadState): MessageId | null {
   return state.order.findLast((id) => state.messages[id]?.status === 'streaming') ?? null
 }
+
+/** The prompt has been read. */
+const read = (state: ThreadState, reply: MessageId): ThreadState =>
+  state.reading?.reply === reply ? { ...state, reading: null } : state
 
 function change(state: ThreadState, id: MessageId, apply: (message: Message) => Message): ThreadState {
   const message = state.messages[id]

@@ -14,6 +14,7 @@ export function ModelNotice() {
   const go = useApp((state) => state.go)
   switch (model.state) {
     case 'ready':
+    case 'resting': // the next message wakes it
       return null
     case 'loading':
       return (
@@ -21,7 +22,7 @@ export function ModelNotice() {
           <Dot lit breathing />
           <span>
             <b className="font-medium text-ink">Waking {model.name}.</b>{' '}
-            {waiting ? 'Your message is saved and goes first.' : 'You can type already.'}
+            {waiting || model.waking ? 'Your message is saved and goes first.' : 'You can type already.'}
           </span>
         </div>
       )

@@ -8,6 +8,8 @@ export function modelLine(status: ModelStatus, writing: boolean): string {
       return 'No model'
     case 'loading':
       return `${status.name}, waking`
+    case 'resting':
+      return `${status.info.name}, resting`
     case 'ready':
       return `${status.info.name}, ${writing ? 'writing' : 'ready'}`
     case 'failed':

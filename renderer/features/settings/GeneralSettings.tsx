@@ -31,6 +31,11 @@ export function GeneralSettings() {
           </Setting>
         )}
         {model.state === 'loading' && <Setting name={`Waking ${model.name}`}>This takes a moment.</Setting>}
+        {model.state === 'resting' && (
+          <Setting name={`${model.info.name} rests`}>
+            Nothing was asked for a while, so its memory is free. The next message wakes it.
+          </Setting>
+        )}
         {model.state === 'none' && <Setting name="No model">Hearth has no model yet. Choose a file below.</Setting>}
         {model.state === 'failed' && (
           <Setting

@@ -20,6 +20,8 @@ export function WelcomeModel() {
           <Dot lit /> Ready{model.memoryBytes > 0 && `, ${bytes(model.memoryBytes)} of memory in use`}
         </p>
       )
+    case 'resting':
+      return <p className="mt-1 text-ink-2">Resting. The next message wakes it.</p>
     case 'failed':
       return (
         <p role="alert" data-state="failed" className="mt-1 text-ink-2 [overflow-wrap:anywhere]">

@@ -26,7 +26,12 @@ export function WelcomePage() {
     void updateSettings({ welcomed: true })
   }
   const starter = model.state === 'ready' && model.info.starter
-  const name = model.state === 'ready' ? model.info.name : model.state === 'none' ? 'No model yet' : model.name
+  const name =
+    model.state === 'ready' || model.state === 'resting'
+      ? model.info.name
+      : model.state === 'none'
+        ? 'No model yet'
+        : model.name
   return (
     <div
       data-state="welcome"
