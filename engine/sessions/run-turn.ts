@@ -10,6 +10,7 @@ import { buildPrompt, type PromptRequest } from '../prompt/build-prompt.ts'
 import type { Messages, ReplyEnd } from '../storage/messages.ts'
 import type { ReplyWriter } from './reply-writer.ts'
 import type { SessionCache } from './session-cache.ts'
+import { createSpokenText } from './spoken-text.ts'
 
 export type Turn = {
   readonly conversation: ConversationId
@@ -72,12 +73,14 @@ async function generate(turn: Turn, inference: Inference, deps: TurnDeps, signal
   const { tokens } = buildPrompt({ history: turn.history, system, reserveTokens, comfortTokens }, inference)
   const maxTokens = Math.max(1, Math.min(maxNewTokens, inference.info.contextTokens - tokens.length))
   let firstTokenMs: number | null = null
+  const spoken = createSpokenText(inference)
   try {
     const session = await cache.take(inference, turn.conversation)
     const result = await session.generate(
       { tokens, maxTokens, sampling: sampling(turn.again, deps.seed()) },
-      ({ text }) => {
+      (piece) => {
         firstTokenMs ??= clock() - startedAt
+        const text = spoken(piece)
         if (text === '') return
         writer.append(text)
         deps.onText(text)
