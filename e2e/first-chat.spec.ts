@@ -51,6 +51,14 @@ test('the starter model remembers within a chat, and reuses what it has read', a
   expect(Number(reused.split(' of ')[0])).toBeGreaterThan(0)
 })
 
+test('nothing of the machine shows in what the starter model says', async ({ hearth }) => {
+  await hearth.begin()
+  for (const text of ['My sister is called Marta.', 'Write a packing list for a weekend by the sea.', 'Set a timer.']) {
+    await hearth.ask(text)
+    await expect(hearth.words()).not.toContainText(/<\|?(channel|turn|bos|eos)|(channel|turn)\|?>/)
+  }
+})
+
 test.describe('with a scripted model', () => {
   test.use({ script: path.join(import.meta.dirname, 'scripts', 'words.ts') })
 
@@ -58,6 +66,7 @@ test.describe('with a scripted model', () => {
     app,
     hearth,
   }) => {
+    await app.page.setViewportSize({ width: 1100, height: 420 }) // soon full
     await hearth.begin()
     await hearth.useOtherModel(writeScriptedModel(app.dataDir))
     await hearth.say(questions.count)
