@@ -3,6 +3,8 @@
 
 #include <unordered_set>
 
+#include "core/model.h"
+
 namespace hearth {
 namespace {
 
@@ -30,6 +32,11 @@ class Entries final : public constraint::TokenBytes {
 
 std::shared_ptr<const constraint::TokenTrie> make_token_trie(const Tokenizer& tokenizer) {
   return std::make_shared<const constraint::TokenTrie>(Entries(tokenizer));
+}
+
+std::shared_ptr<const constraint::TokenTrie> Model::token_trie() const {
+  std::call_once(trie_once_, [this] { trie_ = make_token_trie(tokenizer()); });
+  return trie_;
 }
 
 }  // namespace hearth

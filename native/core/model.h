@@ -3,11 +3,16 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/status.h"
 #include "core/tokenizer.h"
+
+namespace hearth::constraint {
+class TokenTrie;
+}
 
 namespace hearth {
 
@@ -44,6 +49,12 @@ class Model {
   virtual const Tokenizer& tokenizer() const = 0;
   /// Bytes of memory the model itself holds beyond the file's mapping.
   virtual uint64_t memory_bytes() const = 0;
+  /// The vocabulary as constraints need it: made at the first call, shared by all sessions. Thread-safe.
+  std::shared_ptr<const constraint::TokenTrie> token_trie() const;
+
+ private:
+  mutable std::once_flag trie_once_;
+  mutable std::shared_ptr<const constraint::TokenTrie> trie_;
 };
 
 }  // namespace hearth

@@ -9,11 +9,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "base/status.h"
+#include "constraint/constraint.h"
 #include "core/model.h"
 #include "core/sampler.h"
 #include "core/speculation/speculator.h"
@@ -41,6 +43,9 @@ struct GenerateOptions {
   bool ignore_end = false;  // go on after an end token (benchmarks, golden tests)
   /// Guesses that are verified several at a time. They never change the answer, also under sampling: see `generate`.
   SpeculationOptions speculation = {};
+  /// What the text must be. Every token obeys it, guesses too, and the reply ends where nothing may follow. End tokens
+  /// come where the text is whole, also under `ignore_end`.
+  std::optional<constraint::Request> constraint = std::nullopt;
 };
 
 struct GenerateReport {
@@ -141,6 +146,11 @@ class Session {
   const std::function<void(uint32_t, uint32_t)>& on_progress() const { return progress_; }
 
  private:
+  /// The constraint of `options` at its start, kept while the same one is asked for again; null without one.
+  Result<constraint::TokenConstraint*> constraint_of(const GenerateOptions& options);
+
+  std::unique_ptr<constraint::TokenConstraint> constraint_;
+  std::optional<constraint::Request> constrained_by_;  // what constraint_ was made of
   std::function<void(uint32_t, uint32_t)> progress_;
   std::atomic<bool> cancelled_{false};
 };

@@ -18,11 +18,30 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+Error nothing_likely() {
+  return {ErrorCode::kBackend, "Under the constraint the model gave no allowed token any likelihood."};
+}
+
 }  // namespace
+
+Result<constraint::TokenConstraint*> Session::constraint_of(const GenerateOptions& options) {
+  if (!options.constraint) return nullptr;
+  if (!constraint_ || constrained_by_ != options.constraint) {
+    auto made = constraint::compile(*options.constraint, model().token_trie());
+    if (!made.ok()) return made.error();
+    constraint_ = std::move(made).value();
+    constrained_by_ = options.constraint;
+  }
+  constraint_->reset();
+  return constraint_.get();
+}
 
 Result<GenerateReport> Session::generate(std::span<const TokenId> prompt, const GenerateOptions& options,
                                          const std::function<void(TokenId, TokenSource)>& on_token) {
   GenerateReport report{};
+  const auto made_constraint = constraint_of(options);
+  if (!made_constraint.ok()) return made_constraint.error();
+  constraint::TokenConstraint* const constraint = made_constraint.value();
   Sampler sampler(options.sampling, model().facts().vocabulary);
   const auto common = std::ranges::mismatch(timeline(), prompt).in1 - timeline().begin();
   const Stopwatch whole;
@@ -40,7 +59,9 @@ Result<GenerateReport> Session::generate(std::span<const TokenId> prompt, const 
 
   const Stopwatch decode;
   std::optional<StopReason> stop;
-  const auto finished = [&] {
+  std::optional<Error> problem;  // set together with `stop`
+  const auto finished = [&]() -> Result<GenerateReport> {
+    if (problem) return *problem;
     report.stop = *stop;
     report.decode_ms = decode.milliseconds();
     return report;
@@ -51,13 +72,24 @@ Result<GenerateReport> Session::generate(std::span<const TokenId> prompt, const 
   const auto choose = [&](std::span<float> logits, std::span<const TokenId> before, const TokenId* expected,
                           TokenSource source) {
     if (cancelled()) return void(stop = StopReason::kCancelled);
+    const auto fail = [&](Error error) { problem = std::move(error), stop = StopReason::kCancelled; };
+    if (constraint != nullptr) {
+      const auto mask = constraint->mask();
+      if (!mask.ok()) return fail(mask.error());
+      constraint::apply_mask(mask.value(), logits);
+    }
     token = sampler.sample(logits, before);
-    if (!options.ignore_end && model().tokenizer().ends_generation(token)) return void(stop = StopReason::kEnd);
+    // Not so where every allowed token has no likelihood at all: suppressed by the file, or not a number.
+    if (constraint != nullptr && !constraint->accept(token)) return fail(nothing_likely());
+    if ((!options.ignore_end || constraint != nullptr) && model().tokenizer().ends_generation(token))
+      return void(stop = StopReason::kEnd);
     const bool guessed = expected != nullptr && *expected == token;
     on_token(token, guessed ? source : TokenSource::kPlain);
     if (report.new_tokens++ == 0) report.first_token_ms = whole.milliseconds();
     if (guessed) ++report.accepted[static_cast<size_t>(source)];
-    if (report.new_tokens == options.max_tokens) {
+    if (constraint != nullptr && constraint->finished()) {
+      stop = StopReason::kEnd;  // only an end token may follow: no pass is needed to know that
+    } else if (report.new_tokens == options.max_tokens) {
       stop = StopReason::kLength;
     } else if (before.size() == context()) {
       stop = StopReason::kContext;
@@ -88,6 +120,7 @@ Result<GenerateReport> Session::generate(std::span<const TokenId> prompt, const 
       auto made = guesses.guess(known, std::min(options.max_tokens - report.new_tokens - 1, room));
       if (!made.ok()) return made.error();
       guess = made.value();
+      if (constraint != nullptr) guess.tokens = guess.tokens.first(allowed_prefix(*constraint, guess.tokens));
     }
     rows[0] = token;
     std::ranges::copy(guess.tokens, rows.begin() + 1);
