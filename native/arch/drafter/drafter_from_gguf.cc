@@ -246,10 +246,10 @@ bool is_drafter(const gguf::File& file) { return file.find_string("general.archi
 Result<Drafter> drafter_from_gguf(std::shared_ptr<const gguf::File> file, const ArchSpec& target) {
   if (!is_drafter(*file)) {
     const auto found = file->find_string("general.architecture");
-    return Error{ErrorCode::kModelInvalid, file->path() + " is no drafter: expected family \"" + std::string(kFamily) +
-                                               "\", found " +
-                                               (found ? "\"" + printable(*found) + "\"" : std::string("none")) +
-                                               ". Old conversions have other names; convert it again."};
+    return Error{ErrorCode::kModelInvalid,
+                 file->path() + " is no drafter: expected family \"" + std::string(kFamily) + "\", found " +
+                     (found ? std::string("\"").append(printable(*found)).append("\"") : std::string("none")) +
+                     ". Old conversions have other names; convert it again."};
   }
   auto spec = Reader(*file, target).read();
   if (!spec.ok()) return spec.error();
