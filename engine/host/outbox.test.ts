@@ -114,3 +114,17 @@ test('draining sends at once, and a closed outbox sends nothing', async () => {
   await tick()
   expect(posted).toHaveLength(1)
 })
+
+test('of several amounts of one prompt that wait the last is sent, before the words that follow', () => {
+  const read = (amount: number, reply = 'a-r'): AppEvent => ({
+    type: 'turn-progress',
+    conversation: 'a' as ConversationId,
+    reply: reply as MessageId,
+    done: amount,
+    total: 9,
+  })
+  const waiting: AppEvent[] = []
+  for (const event of [read(1), read(2), delta('b', 'x'), read(3), delta('a', 'y'), read(1, 'a-2'), read(2, 'a-2')])
+    merge(waiting, event)
+  expect(waiting).toEqual([read(3), delta('b', 'x'), delta('a', 'y'), read(2, 'a-2')])
+})

@@ -147,3 +147,16 @@ test('when the engine is gone, only what was being written is interrupted', () =
   expect(end.messages[reply.id]?.status).toBe('interrupted')
   expect(end.messages[question.id]?.status).toBe('done')
 })
+
+test('how far a prompt is read shows until the first word, and only for the chat on screen', () => {
+  const { state, turn, reply } = started()
+  const reading = applyTurnEvent(state, { type: 'turn-progress', ...turn, done: 128, total: 900 })
+  expect(reading.reading).toEqual({ reply: reply.id, done: 128, total: 900 })
+  expect(reading.messages).toBe(state.messages)
+  expect(applyTurnEvent(reading, { type: 'turn-delta', ...turn, text: 'A' }).reading).toBeNull()
+  expect(applyTurnEvent(reading, { type: 'turn-done', ...turn, stopped: true, stats }).reading).toBeNull()
+  const failure = { code: 'internal', message: 'x' } as const
+  expect(applyTurnEvent(reading, { type: 'turn-failed', ...turn, failure }).reading).toBeNull()
+  const elsewhere = { ...turn, conversation: newConversationId() }
+  expect(applyTurnEvent(state, { type: 'turn-progress', ...elsewhere, done: 1, total: 9 }).reading).toBeNull()
+})
