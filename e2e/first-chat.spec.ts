@@ -53,7 +53,14 @@ test('the starter model remembers within a chat, and reuses what it has read', a
 
 test('nothing of the machine shows in what the starter model says', async ({ hearth }) => {
   await hearth.begin()
-  for (const text of ['My sister is called Marta.', 'Write a packing list for a weekend by the sea.', 'Set a timer.']) {
+  const questions = [
+    'Hello, who are you?',
+    'My sister is called Marta and she lives in Porto.',
+    'Where does my sister live?',
+    'Write a packing list for a weekend by the sea.', // has brought an empty thought
+    'Set a timer for ten minutes.',
+  ]
+  for (const text of questions) {
     await hearth.ask(text)
     await expect(hearth.words()).not.toContainText(/<\|?(channel|turn|bos|eos)|(channel|turn)\|?>/)
   }
