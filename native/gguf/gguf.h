@@ -42,7 +42,8 @@ using Value = std::variant<uint64_t, int64_t, double, bool, std::string_view, st
 
 class File {
  public:
-  /// Maps `path` read-only. Errors: kFileMissing, kModelInvalid.
+  /// Maps `path` read-only; of a model split over several files all parts, of which `path` is the first and the others
+  /// lie beside it. Metadata is the first part's. Errors: kFileMissing, kModelInvalid.
   static Result<std::shared_ptr<const File>> open(const std::string& path);
   /// Parses bytes that outlive the result (tests, fuzzing). `label` stands for the path in messages.
   static Result<std::shared_ptr<const File>> parse(std::span<const std::byte> bytes, std::string label);
@@ -51,7 +52,8 @@ class File {
   File& operator=(const File&) = delete;
 
   const std::string& path() const { return path_; }
-  uint64_t file_bytes() const { return bytes_.size(); }
+  /// Of all parts.
+  uint64_t file_bytes() const;
 
   const Value* find(std::string_view key) const;
   /// Null when absent or of another kind. An integer may be spelt with any sign and width; f64 takes integers too.
@@ -67,7 +69,9 @@ class File {
 
  private:
   File() = default;
-  static Result<std::shared_ptr<const File>> finish(std::shared_ptr<File> file);  // parses bytes_
+  static Result<std::shared_ptr<File>> map(const std::string& path);
+  static Result<std::shared_ptr<File>> finish(std::shared_ptr<File> file, bool part_allowed);  // parses bytes_
+  Status join_parts(uint64_t count);
 
   std::string path_;
   std::span<const std::byte> bytes_;
@@ -75,6 +79,7 @@ class File {
   std::unordered_map<std::string_view, Value> metadata_;
   std::vector<Tensor> tensors_;
   std::unordered_map<std::string_view, size_t> tensor_index_;
+  std::vector<std::shared_ptr<const File>> others_;  // the parts behind the first, whose tensors are listed here too
 };
 
 }  // namespace hearth::gguf

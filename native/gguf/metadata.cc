@@ -200,6 +200,7 @@ bool Parser::read_array(std::string_view key, Value& out) {
 }
 
 bool Parser::check_split() {
+  if (part_allowed_) return true;
   const auto number = [&](const char* key) -> uint64_t {
     const auto found = metadata.find(key);
     if (found == metadata.end()) return 0;

@@ -25,7 +25,9 @@ static_assert(std::endian::native == std::endian::little, "values are read as th
 /// Reads a file from front to back. The first problem ends the parse; `problem()` is its sentence without the path.
 class Parser {
  public:
-  explicit Parser(std::span<const std::byte> bytes) : bytes_(bytes) {}
+  /// `part_allowed`: the caller looks for the other parts of a split model; else a part is refused.
+  explicit Parser(std::span<const std::byte> bytes, bool part_allowed = false)
+      : bytes_(bytes), part_allowed_(part_allowed) {}
 
   /// Fills `metadata`, `tensors` and `tensor_index`, or gives false and leaves a problem.
   bool parse();
@@ -63,6 +65,7 @@ class Parser {
   bool short_of(const char* what, std::string_view of, uint64_t need);
 
   std::span<const std::byte> bytes_;
+  bool part_allowed_;
   uint64_t at_ = 0;
   uint64_t tensor_count_ = 0;
   uint64_t metadata_count_ = 0;
