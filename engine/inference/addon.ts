@@ -30,7 +30,17 @@ export type NativeSampling = {
   seed?: number
 }
 
-export type NativeGenerateOptions = NativeSampling & { maxTokens?: number; ignoreEnd?: boolean }
+/** Exactly one. `jsonSchema` is JSON text; what of it is known, native/constraint/schema.h says. */
+export type NativeConstraint =
+  | { readonly jsonSchema: string }
+  | { readonly regex: string }
+  | { readonly choice: readonly string[] }
+
+export type NativeGenerateOptions = NativeSampling & {
+  maxTokens?: number
+  ignoreEnd?: boolean
+  constraint?: NativeConstraint
+}
 
 export type NativeGenerateReport = {
   readonly stop: 'end' | 'length' | 'context' | 'cancelled'

@@ -17,11 +17,22 @@ export type Sampling = {
   readonly seed: number
 }
 
+/**
+ * What a reply must be: JSON that meets a schema, a match of a whole pattern, or one of some texts. The part of JSON
+ * Schema that is known is written down in native/constraint/schema.h; anything else rejects and names the keyword.
+ */
+export type Constraint =
+  | { readonly jsonSchema: unknown }
+  | { readonly regex: string }
+  | { readonly choice: readonly string[] }
+
 export type GenerateRequest = {
   /** The whole prompt, always; the session finds by itself what it can reuse. */
   readonly tokens: readonly number[]
   readonly maxTokens: number
   readonly sampling: Sampling
+  /** Every token obeys it. A reply that ends by `length` or `cancelled` may be cut in the middle of it. */
+  readonly constraint?: Constraint
 }
 
 /** About one a frame. `text` is whole UTF-8: a character whose bytes are not all there yet waits for the next piece. */

@@ -1,6 +1,7 @@
 // engine/inference/native-inference.ts: `Inference` over the native addon.
-import type { NativeAddon, NativeModel, NativeSession } from './addon.ts'
+import type { NativeAddon, NativeConstraint, NativeModel, NativeSession } from './addon.ts'
 import type {
+  Constraint,
   EncodeOptions,
   GenerateRequest,
   GenerateResult,
@@ -99,7 +100,7 @@ function wrapSession(session: NativeSession, build: string, forget: () => void):
 
 async function generate(
   session: NativeSession,
-  { tokens, maxTokens, sampling }: GenerateRequest,
+  { tokens, maxTokens, sampling, constraint }: GenerateRequest,
   onPiece: (piece: Piece) => void,
   signal: AbortSignal,
   onProgress: Progress | undefined,
@@ -110,7 +111,7 @@ async function generate(
   try {
     return await session.generate(
       Int32Array.from(tokens),
-      { ...sampling, maxTokens },
+      { ...sampling, maxTokens, ...(constraint === undefined ? {} : { constraint: toNativeConstraint(constraint) }) },
       (newTokens, text) => onPiece({ tokens: Array.from(newTokens), text }),
       onProgress,
     )
@@ -135,6 +136,10 @@ const cancelledBeforeAnything: GenerateResult = {
 /** A token's text, markers shown; empty for an id that the vocabulary lacks. */
 function tokenText(model: NativeModel, token: number): string {
   return token < 0 ? '' : guarded(() => model.decode(Int32Array.of(token), true))
+}
+
+function toNativeConstraint(constraint: Constraint): NativeConstraint {
+  return 'jsonSchema' in constraint ? { jsonSchema: JSON.stringify(constraint.jsonSchema) ?? '' } : constraint
 }
 
 function toNative({ bos, markers, guard }: EncodeOptions) {

@@ -144,6 +144,36 @@ void Options::read_choice(const char* name, std::initializer_list<const char*> c
   refuse(name, "one of " + joined(choices), *value);
 }
 
+void Options::read_constraint(const char* name, std::optional<constraint::Request>& out) {
+  const auto value = find(name);
+  if (!value) return;
+  const auto wrong = [&] {
+    refuse(name, "an object with one of jsonSchema (JSON text), regex (text) and choice (an array of texts)", *value);
+  };
+  if (!value->IsObject() || value->IsArray()) return wrong();
+  const auto object = value->As<Napi::Object>();
+  const Napi::Array keys = object.GetPropertyNames();
+  if (env_.IsExceptionPending() || keys.Length() != 1) return wrong();
+  const std::string kind = keys.Get(uint32_t{0}).ToString().Utf8Value();
+  const Napi::Value content = object.Get(kind);
+  if (kind == "choice" && content.IsArray()) {
+    const auto array = content.As<Napi::Array>();
+    constraint::Choice choice;
+    for (uint32_t i = 0; i < array.Length(); ++i) {
+      const Napi::Value text = array.Get(i);
+      if (!text.IsString()) return wrong();
+      choice.texts.push_back(text.As<Napi::String>().Utf8Value());
+    }
+    out = std::move(choice);
+  } else if (kind == "jsonSchema" && content.IsString()) {
+    out = constraint::JsonSchema{content.As<Napi::String>().Utf8Value()};
+  } else if (kind == "regex" && content.IsString()) {
+    out = constraint::Regex{content.As<Napi::String>().Utf8Value()};
+  } else {
+    wrong();
+  }
+}
+
 void Options::read_character(const char* name, std::optional<char32_t>& out) {
   const auto value = find(name);
   if (!value) return;
@@ -203,8 +233,9 @@ std::optional<EncodeOptions> encode_options(const Napi::CallbackInfo& info, size
 }
 
 std::optional<GenerateOptions> generate_options(const Napi::CallbackInfo& info, size_t index) {
-  Options options(info, index, "generate()",
-                  {"temperature", "topK", "topP", "minP", "repetitionPenalty", "seed", "maxTokens", "ignoreEnd"});
+  Options options(
+      info, index, "generate()",
+      {"temperature", "topK", "topP", "minP", "repetitionPenalty", "seed", "maxTokens", "ignoreEnd", "constraint"});
   GenerateOptions out;
   options.read_number("temperature", 0, 100, out.sampling.temperature);
   options.read_integer("topK", 0, kMaxUint32, out.sampling.top_k);
@@ -214,6 +245,7 @@ std::optional<GenerateOptions> generate_options(const Napi::CallbackInfo& info, 
   options.read_integer("seed", 0, kMaxSafeInteger, out.sampling.seed);
   options.read_integer("maxTokens", 0, kMaxUint32, out.max_tokens);
   options.read_bool("ignoreEnd", out.ignore_end);
+  options.read_constraint("constraint", out.constraint);
   if (!options.ok()) return std::nullopt;
   return out;
 }

@@ -41,6 +41,8 @@ class Options {
   void read_choice(const char* name, std::initializer_list<const char*> choices, size_t& out);
   /// Exactly one character (code point).
   void read_character(const char* name, std::optional<char32_t>& out);
+  /// An object with exactly one of `jsonSchema` (JSON text), `regex` (text) and `choice` (an array of texts).
+  void read_constraint(const char* name, std::optional<constraint::Request>& out);
 
  private:
   /// The property, or nothing when it is absent or `undefined` or something failed before.
