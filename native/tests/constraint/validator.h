@@ -6,9 +6,17 @@
 #include <regex>
 #include <string>
 
+#include "core/utf8.h"
 #include "support/json.h"
 
 namespace hearth::test {
+
+/// Code points, so that a pattern counts characters.
+inline std::wstring wide(std::string_view text) {
+  std::wstring out;
+  for (size_t at = 0; at < text.size();) out += static_cast<wchar_t>(decode_lenient(text, at));
+  return out;
+}
 
 inline bool same(const Json& a, const Json& b) {
   if (a.kind() != b.kind()) return false;
@@ -126,7 +134,7 @@ class Validator {
     const auto length = static_cast<double>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
     if (schema.has("minLength") && length < schema["minLength"].number()) return false;
     if (schema.has("maxLength") && length > schema["maxLength"].number()) return false;
-    return !schema.has("pattern") || std::regex_search(text, std::regex(schema["pattern"].text()));
+    return !schema.has("pattern") || std::regex_search(wide(text), std::wregex(wide(schema["pattern"].text())));
   }
 
   const Json& target(const std::string& ref) const {
