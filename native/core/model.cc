@@ -58,6 +58,16 @@ LoadedModel::LoadedModel(std::shared_ptr<const gguf::File> file, std::unique_ptr
   if (drafter_) facts_.drafter = drafter_->file->path();
 }
 
+SpeculationPolicy LoadedModel::learnt() const {
+  const std::lock_guard lock(learning_);
+  return learnt_;
+}
+
+void LoadedModel::learn(const SpeculationPolicy& policy) const {
+  const std::lock_guard lock(learning_);
+  learnt_ = policy;
+}
+
 Result<std::shared_ptr<const Model>> load_model(std::shared_ptr<const gguf::File> file, const ModelOptions& options) {
   if (arch::is_drafter(*file)) {
     return Error{ErrorCode::kModelInvalid, file->path() +

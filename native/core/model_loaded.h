@@ -1,12 +1,14 @@
 // native/core/model_loaded.h: what is behind `Model`; for sessions, not for callers.
 #pragma once
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "arch/drafter/drafter.h"
 #include "arch/spec.h"
 #include "arch/weights.h"
 #include "core/model.h"
+#include "core/speculation/policy.h"
 #include "gguf/gguf.h"
 #include "ops/device.h"
 
@@ -27,6 +29,10 @@ class LoadedModel final : public Model {
   const arch::ModelWeights& weights() const { return weights_; }
   /// Null without one.
   const arch::Drafter* drafter() const { return drafter_ ? &*drafter_ : nullptr; }
+  /// What sessions of this model have learnt about guesses; each starts from it and leaves its own when it ends.
+  SpeculationPolicy learnt() const;
+  void learn(const SpeculationPolicy& policy) const;
+
   /// Sessions of one model share the device; it is safe from several threads.
   ops::Device& device() const { return *device_; }
 
@@ -38,6 +44,8 @@ class LoadedModel final : public Model {
   arch::ModelWeights weights_;
   std::optional<arch::Drafter> drafter_;
   ModelFacts facts_;
+  mutable std::mutex learning_;
+  mutable SpeculationPolicy learnt_;  // guarded by learning_; changes speed, never a token
 };
 
 /// `Model::load` for a file that is already open (tests, fuzzing).

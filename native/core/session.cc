@@ -68,6 +68,7 @@ TimelineSession::TimelineSession(std::shared_ptr<const LoadedModel> model, uint3
 }
 
 Status TimelineSession::add_drafters() {
+  speculator_.policy() = model_->learnt();
   speculator_.add(std::make_unique<LookupDrafter>());
   if (model_->drafter() == nullptr) return Ok{};
   auto drafter =

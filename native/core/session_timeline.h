@@ -17,6 +17,8 @@ class TimelineSession final : public Session {
   static Result<std::unique_ptr<Session>> create(std::shared_ptr<const LoadedModel> model, uint32_t context, KvType kv,
                                                  uint32_t chunk);
 
+  ~TimelineSession() override { model_->learn(speculator_.policy()); }
+
   uint32_t context() const override { return context_; }
   uint64_t memory_bytes() const override;
   Result<SyncReport> sync(std::span<const TokenId> prompt) override;

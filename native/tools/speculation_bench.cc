@@ -1,5 +1,5 @@
 // native/tools/speculation_bench.cc: what guessing ahead gains: `speculation-bench MODEL PROMPTS [DRAFTER] [--max N]
-// [--rounds N] [--temp T] [--sources lookup,model]`.
+// [--rounds N] [--temp T] [--sources lookup,model] [--threads N] [--costs]`.
 //
 // PROMPTS: texts, each followed by a line `__prompt__`. Each prompt is answered plainly and with guesses, turn about,
 // so that a busy machine disturbs both alike; the answers must be equal, or the program says so and fails.
@@ -69,6 +69,7 @@ int main(int count, char** arguments) {
   uint32_t max_tokens = 256, rounds = 1;
   float temperature = 0;
   bool costs = false;
+  int threads = 0;
   SpeculationOptions guessing;
   for (int i = 1; i < count; ++i) {
     const std::string name = arguments[i];
@@ -82,6 +83,8 @@ int main(int count, char** arguments) {
       const std::string sources = arguments[++i];
       guessing.lookup = sources.find("lookup") != std::string::npos;
       guessing.model = sources.find("model") != std::string::npos;
+    } else if (name == "--threads" && i + 1 < count) {
+      threads = std::atoi(arguments[++i]);
     } else if (name == "--costs") {
       costs = true;
     } else {
@@ -93,7 +96,7 @@ int main(int count, char** arguments) {
     return 2;
   }
   const auto model =
-      Model::load(files[0], {.backend = "auto", .threads = 0, .drafter = files.size() > 2 ? files[2] : ""});
+      Model::load(files[0], {.backend = "auto", .threads = threads, .drafter = files.size() > 2 ? files[2] : ""});
   if (!model.ok()) {
     std::fprintf(stderr, "%s\n", model.error().message.c_str());
     return 1;

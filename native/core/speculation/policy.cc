@@ -7,10 +7,10 @@
 namespace hearth {
 namespace {
 
-constexpr double kHalfLife = 64;       // guesses
+constexpr double kHalfLife = 64;  // guesses
 // What is believed before anything was seen weighs as much as this many guesses. A drafter was made for its model.
 constexpr double kDoubt = 3, kModelDoubt = 8;
-constexpr double kTimingShare = 0.2;   // of a new measurement
+constexpr double kShare = 0.2;         // of a new measurement
 constexpr double kLargestMove = 1.25;  // one stalled pass must not look like a slow machine
 
 /// Believed before anything was seen: low enough that a hostile text costs a handful of rows, high enough to try.
@@ -21,6 +21,9 @@ double expected(TokenSource source, uint32_t trust) {
 
 /// Believed before anything was measured: a row of a batch costs a fifth of a row alone.
 constexpr double kExpectedRow = 0.2;
+/// A guess of a source that computes costs a tenth of a pass.
+constexpr double kExpectedGuess = 0.1;
+constexpr uint32_t kWarmUp = 6;  // plain passes before anything is compared with them
 
 }  // namespace
 
@@ -40,31 +43,26 @@ double SpeculationPolicy::acceptance(TokenSource source, uint32_t trust, uint32_
 }
 
 double SpeculationPolicy::cost(uint32_t rows) const {
-  const auto known = [&](uint32_t m) { return pass_[m].samples > 0; };
   if (rows <= 1) return 1;
-  if (!known(1)) return 1 + kExpectedRow * (rows - 1);
-  const double one = pass_[1].milliseconds;
-  if (known(rows)) return std::max(1.0, pass_[rows].milliseconds / one);
-  uint32_t below = rows - 1;
-  while (!known(below)) --below;
-  const double low = std::max(1.0, pass_[below].milliseconds / one);
+  uint32_t below = std::min(rows, kVerifyRows);
+  while (below > 1 && ratio_[below].samples == 0) --below;
+  const double low = below > 1 ? ratio_[below].value : 1;
+  if (below == rows) return low;
   for (uint32_t above = rows + 1; above <= kVerifyRows; ++above) {
-    if (!known(above)) continue;
-    const double high = std::max(low, pass_[above].milliseconds / one);
-    return low + (high - low) * (rows - below) / (above - below);
+    if (ratio_[above].samples == 0) continue;
+    return low + (std::max(low, ratio_[above].value) - low) * (rows - below) / (above - below);
   }
   return low + kExpectedRow * (rows - below);
 }
 
 double SpeculationPolicy::draft_cost(TokenSource source) const {
-  const Timing& guess = guess_[static_cast<size_t>(source)];
-  if (source != TokenSource::kModel) return 0;  // measured within the pass they precede, and next to nothing
-  if (guess.samples == 0 || pass_[1].samples == 0) return 0.1;
-  return guess.milliseconds / pass_[1].milliseconds;
+  const Measure& guess = guess_[static_cast<size_t>(source)];
+  return guess.samples > 0 ? guess.value : kExpectedGuess;
 }
 
 SpeculationPolicy::Plan SpeculationPolicy::plan(TokenSource source, uint32_t trust, uint32_t most, bool is_free) const {
   Plan best;
+  if (one_.samples < kWarmUp) return best;
   const double guess = is_free ? 0 : draft_cost(source);
   double tokens = 1, reached = 1;
   for (uint32_t k = 1; k <= std::min(most, kLongestDraft); ++k) {
@@ -91,24 +89,29 @@ void SpeculationPolicy::judged(TokenSource source, uint32_t trust, uint32_t draf
   }
 }
 
-void SpeculationPolicy::time(Timing& timing, double believed, double milliseconds) {
-  if (timing.samples == 0) timing.milliseconds = believed;
-  const double sample =
-      std::clamp(milliseconds, timing.milliseconds / kLargestMove, timing.milliseconds * kLargestMove);
-  timing.milliseconds += (sample - timing.milliseconds) * std::max(kTimingShare, 1.0 / (timing.samples + 1));
-  if (timing.samples < 1000) ++timing.samples;
+void SpeculationPolicy::observe(Measure& measure, double believed, double found) {
+  if (measure.samples == 0) measure.value = believed;
+  found = std::clamp(found, measure.value / kLargestMove, measure.value * kLargestMove);
+  measure.value += (found - measure.value) * std::max(kShare, 1.0 / (measure.samples + 1));
+  if (measure.samples < 1000) ++measure.samples;
 }
 
 void SpeculationPolicy::passed(uint32_t rows, double milliseconds) {
   if (rows < 1 || rows > kVerifyRows || !(milliseconds > 0)) return;
-  // What was believed before the first measurement bounds it: it may have met a stall.
-  const bool base = pass_[1].samples > 0;
-  time(pass_[rows], base ? pass_[1].milliseconds * cost(rows) : milliseconds, milliseconds);
+  if (rows == 1) {
+    // The first passes meet cold caches and stalls: the shortest of them is where the average starts.
+    observe(one_, milliseconds, milliseconds);
+    if (one_.samples <= kWarmUp) one_.value = std::min(one_.value, milliseconds);
+  } else if (one_.samples >= kWarmUp) {
+    observe(ratio_[rows], cost(rows), std::max(1.0, milliseconds / one_.value));
+  }
 }
 
 void SpeculationPolicy::drafted(TokenSource source, uint32_t count, double milliseconds) {
-  if (count > 0 && milliseconds > 0)
-    time(guess_[static_cast<size_t>(source)], milliseconds / count, milliseconds / count);
+  if (count > 0 && milliseconds > 0 && one_.samples >= kWarmUp) {
+    const double steps = milliseconds / count / one_.value;
+    observe(guess_[static_cast<size_t>(source)], kExpectedGuess, steps);
+  }
 }
 
 }  // namespace hearth

@@ -53,16 +53,17 @@ class SpeculationPolicy {
     double value = 0;
     double weight = 0;  // observations, as far as they are remembered
   };
-  struct Timing {
-    double milliseconds = 0;
+  struct Measure {
+    double value = 0;
     uint32_t samples = 0;
   };
-  static void time(Timing& timing, double believed, double milliseconds);
+  static void observe(Measure& measure, double believed, double found);
   double draft_cost(TokenSource source) const;
 
   std::array<std::array<std::array<Average, kLongestDraft>, kTrustLevels>, kTokenSources> accepted_{};
-  std::array<Timing, kVerifyRows + 1> pass_{};
-  std::array<Timing, kTokenSources> guess_{};
+  Measure one_;                                   // a pass over one row, in milliseconds
+  std::array<Measure, kVerifyRows + 1> ratio_{};  // c(M)
+  std::array<Measure, kTokenSources> guess_{};    // d
 };
 
 }  // namespace hearth
