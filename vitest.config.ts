@@ -11,9 +11,9 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['engine/**/*.test.ts', 'electron/**/*.test.ts', 'scripts/**/*.test.mjs'],
+          include: ['engine/**/*.test.ts', 'electron/**/*.test.ts', 'scripts/**/*.test.mjs', 'assets/**/*.test.ts'],
           exclude,
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {
