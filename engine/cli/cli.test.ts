@@ -112,6 +112,29 @@ describe('hearth logits', () => {
 })
 
 describe('hearth generate', () => {
+  it('writes the same tokens with and without guesses, and says what was guessed', async () => {
+    const prompt = '--tokens=2,20,21,22,23,24,20,21,22,23,24,20,21,22'
+    const flags = ['generate', '--model', tiny, prompt, '--max', '60', '--temp', '0.8', '--seed', '5', '--ignore-eos']
+    type Counts = { model: number; lookup: number; history: number }
+    type Answer = { tokens: number[]; stats: { newTokens: number; passes: number; drafted: Counts; accepted: Counts } }
+    const plain = (await answer([...flags, '--speculate', 'off'])) as Answer
+    const guessed = (await answer([...flags, '--drafter', goldenModelPath('e2b-drafter-f32')])) as Answer
+    expect(guessed.tokens).toEqual(plain.tokens)
+    expect(plain.stats.newTokens).toBe(60)
+    expect(plain.stats.passes).toBe(59)
+    expect(plain.stats.drafted).toEqual({ model: 0, lookup: 0, history: 0 })
+    expect(guessed.stats.newTokens).toBe(guessed.tokens.length)
+    const { accepted } = guessed.stats
+    expect(guessed.stats.passes + accepted.model + accepted.lookup).toBeGreaterThanOrEqual(59)
+
+    const ended = (await answer(['generate', '--prompt', '<|turn>user\nHello!<turn|>\n<|turn>model\n'])) as Answer
+    expect(ended.stats.newTokens).toBe(ended.tokens.length) // the end token is neither shown nor counted
+
+    const refused = await hearth(['generate', '--model', tiny, '--tokens', '2', '--drafter', tiny])
+    expect(refused.code).not.toBe(0)
+    expect(refused.err).toContain('is no drafter')
+  })
+
   it.each(['short', 'chat'])('writes the recorded greedy tokens after the prompt %s', async (name) => {
     const { text, tokens, greedy } = goldenPrompt('e2b-f32', name)
     const wanted = greedy.exact.tokens

@@ -29,6 +29,8 @@ The prompt is taken as it is, after <bos> and with markers; \`hearth chat\` is t
     kv: { value: 'TYPE', help: 'f32 or f16: how keys and values are kept (default: f16)' },
     context: { value: 'N', help: 'tokens of context (default: as trained, at most 32768)' },
     'ignore-eos': { help: 'go on after an end token, and show it' },
+    speculate: { value: 'MODE', help: 'auto or off: guess ahead, which never changes a token (default: auto)' },
+    drafter: { value: 'FILE', help: "the model's drafter, a GGUF file (default: none)" },
     ...modelFlags,
   },
   positionals: ['-'],
@@ -67,6 +69,7 @@ function generateOptions(args: Arguments): NativeGenerateOptions {
     repetitionPenalty: args.number('repetition-penalty', { least: 0.01, most: 100 }),
     seed: args.integer('seed', { least: 0, most: Number.MAX_SAFE_INTEGER }),
     ignoreEnd: args.has('ignore-eos'),
+    speculate: args.choice('speculate', ['auto', 'off']),
   }
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }

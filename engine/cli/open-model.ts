@@ -43,9 +43,13 @@ export function openAddon(): NativeAddon {
 /** Hands the loaded model to `work` and closes it afterwards. Throws `HearthError`. */
 export async function withModel<T>(args: Arguments, work: (model: NativeModel) => T | Promise<T>): Promise<T> {
   const threads = threadCount(args)
+  const drafter = args.text('drafter')
   const addon = openAddon()
   try {
-    const model = await addon.loadModel(modelPath(args), threads === undefined ? {} : { threads })
+    const model = await addon.loadModel(modelPath(args), {
+      ...(threads !== undefined && { threads }),
+      ...(drafter !== undefined && { drafter }),
+    })
     try {
       return await work(model)
     } finally {

@@ -11,6 +11,8 @@ import { conversationId, messageId } from './ids.ts'
 export const messageStatus = z.enum(['streaming', 'done', 'stopped', 'failed', 'interrupted'])
 export type MessageStatus = z.infer<typeof messageStatus>
 
+const bySource = z.object({ model: z.number().int(), lookup: z.number().int(), history: z.number().int() })
+
 /** What a reply cost. Times in milliseconds, speeds in tokens per second. Absent means: not measured. */
 export const turnStats = z.object({
   promptTokens: z.number().int(),
@@ -20,6 +22,12 @@ export const turnStats = z.object({
   firstTokenMs: z.number(),
   totalMs: z.number(),
   tokensPerSecond: z.number(),
+  prefillMs: z.number().optional(),
+  /** Passes of the model after the prompt; fewer than new tokens where guesses were right. */
+  passes: z.number().int().optional(),
+  /** Tokens guessed ahead and verified, and those that were right: by drafter, this conversation, earlier answers. */
+  drafted: bySource.optional(),
+  accepted: bySource.optional(),
 })
 export type TurnStats = z.infer<typeof turnStats>
 

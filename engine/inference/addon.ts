@@ -40,7 +40,12 @@ export type NativeGenerateOptions = NativeSampling & {
   maxTokens?: number
   ignoreEnd?: boolean
   constraint?: NativeConstraint
+  /** Guesses that are verified several at a time. They never change a token. `auto`: as long as they pay. */
+  speculate?: 'auto' | 'off'
 }
+
+/** Counts of tokens by who guessed them: the model's drafter, this conversation, earlier answers. */
+export type NativeSourceCounts = { readonly model: number; readonly lookup: number; readonly history: number }
 
 export type NativeGenerateReport = {
   readonly stop: 'end' | 'length' | 'context' | 'cancelled'
@@ -49,6 +54,12 @@ export type NativeGenerateReport = {
   readonly newTokens: number
   readonly prefillMs: number
   readonly decodeMs: number
+  /** From the call to the first token; 0 without one. */
+  readonly firstTokenMs: number
+  /** Passes of decoding; plain decoding needs one a token, and none for the last. */
+  readonly passes: number
+  readonly drafted: NativeSourceCounts
+  readonly accepted: NativeSourceCounts
 }
 
 /** `code` is one of `file-missing`, `model-invalid`, `prompt-too-long`, `out-of-memory`, `cancelled`, `invalid-argument`, `backend`, `closed`. */
@@ -61,7 +72,8 @@ export interface NativeSession {
   generate(
     tokens: Int32Array,
     options: NativeGenerateOptions,
-    onPiece: (tokens: Int32Array, text: string) => void,
+    /** `sources`: one a token; 0 computed on its own, else guessed and right: 1 drafter, 2 lookup, 3 history. */
+    onPiece: (tokens: Int32Array, text: string, sources: Uint8Array) => void,
     /** About once a frame while the prompt is read: tokens of it that are held, and all. */
     onProgress?: (done: number, total: number) => void,
   ): Promise<NativeGenerateReport>
@@ -119,7 +131,10 @@ export interface NativeAddon {
   /** Reads the file's directory and checks all tensors, but loads nothing. Throws `NativeError`. */
   describe(path: string, options?: { context?: number }): NativeDescription
   /** Loads on a worker thread. Rejects with `NativeError`. */
-  loadModel(path: string, options?: { backend?: 'auto' | 'cpu' | 'metal'; threads?: number }): Promise<NativeModel>
+  loadModel(
+    path: string,
+    options?: { backend?: 'auto' | 'cpu' | 'metal'; threads?: number; drafter?: string },
+  ): Promise<NativeModel>
 }
 
 /** `path`: the built `hearth.node`, handed in by the shell. */

@@ -36,7 +36,12 @@ export type GenerateRequest = {
 }
 
 /** About one a frame. `text` is whole UTF-8: a character whose bytes are not all there yet waits for the next piece. */
-export type Piece = { readonly tokens: readonly number[]; readonly text: string }
+export type Piece = {
+  readonly tokens: readonly number[]
+  readonly text: string
+  /** One a token: 0 computed on its own; guessed and right by 1 the drafter, 2 the conversation, 3 earlier answers. */
+  readonly sources?: Uint8Array
+}
 
 export type GenerateResult = {
   readonly stop: 'end' | 'length' | 'context' | 'cancelled'
@@ -45,7 +50,18 @@ export type GenerateResult = {
   readonly newTokens: number
   readonly prefillMs: number
   readonly decodeMs: number
+  /** Absent where nothing is guessed ahead. */
+  readonly speculation?: Speculation
 }
+
+/** What guessing ahead gained. Counts are tokens; a guess is accepted if it is what the model wrote anyway. */
+export type Speculation = {
+  readonly passes: number
+  readonly drafted: BySource
+  readonly accepted: BySource
+}
+/** Who guessed: the model's drafter, this conversation's text, earlier answers. */
+export type BySource = { readonly model: number; readonly lookup: number; readonly history: number }
 
 /** How a text becomes tokens: what of it may be read as a marker. */
 export type EncodeOptions = {

@@ -19,6 +19,8 @@ export type NativeInferenceOptions = {
   readonly starter?: boolean
   /** Absent: one thread per physical core. */
   readonly threads?: number
+  /** Path of the file that guesses ahead for this model. Absent: the conversation's own text alone does. */
+  readonly drafter?: string
   /** Names the addon's very build, for snapshots. Absent: its version. */
   readonly build?: string
 }
@@ -32,7 +34,10 @@ export async function createNativeInference(
   options: NativeInferenceOptions = {},
 ): Promise<Inference> {
   const model = await addon
-    .loadModel(path, options.threads === undefined ? {} : { threads: options.threads })
+    .loadModel(path, {
+      ...(options.threads !== undefined && { threads: options.threads }),
+      ...(options.drafter !== undefined && { drafter: options.drafter }),
+    })
     .catch((error: unknown) => Promise.reject(fromNative(error)))
   const { facts } = model
   const contextTokens =
@@ -109,12 +114,15 @@ async function generate(
   const stop = () => session.cancel()
   signal.addEventListener('abort', stop, { once: true })
   try {
-    return await session.generate(
+    const report = await session.generate(
       Int32Array.from(tokens),
       { ...sampling, maxTokens, ...(constraint === undefined ? {} : { constraint: toNativeConstraint(constraint) }) },
-      (newTokens, text) => onPiece({ tokens: Array.from(newTokens), text }),
+      (newTokens, text, sources) => onPiece({ tokens: Array.from(newTokens), text, sources }),
       onProgress,
     )
+    const { stop: end, promptTokens, reusedTokens, newTokens, prefillMs, decodeMs, passes, drafted, accepted } = report
+    const speculation = { passes, drafted, accepted }
+    return { stop: end, promptTokens, reusedTokens, newTokens, prefillMs, decodeMs, speculation }
   } catch (error) {
     // Stopped while the prompt was still being read: nothing was written yet.
     if (isNativeError(error) && error.code === 'cancelled') return cancelledBeforeAnything

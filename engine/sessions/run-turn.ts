@@ -105,7 +105,7 @@ const nothing: TurnStats = {
 }
 
 function toStats(result: GenerateResult, firstTokenMs: number | null, totalMs: number): TurnStats {
-  const { promptTokens, reusedTokens, newTokens, decodeMs } = result
+  const { promptTokens, reusedTokens, newTokens, prefillMs, decodeMs, speculation } = result
   return {
     promptTokens,
     reusedTokens,
@@ -113,6 +113,8 @@ function toStats(result: GenerateResult, firstTokenMs: number | null, totalMs: n
     firstTokenMs: firstTokenMs ?? totalMs,
     totalMs,
     tokensPerSecond: decodeMs > 0 ? (newTokens * 1000) / decodeMs : 0,
+    prefillMs,
+    ...speculation,
   }
 }
 

@@ -102,6 +102,13 @@ void Options::refuse(const char* name, const std::string& expected, const Napi::
                              describe(found) + ".");
 }
 
+void Options::read_text(const char* name, std::string& out) {
+  const auto value = find(name);
+  if (!value) return;
+  if (!value->IsString()) return refuse(name, "a string", *value);
+  out = value->As<Napi::String>().Utf8Value();
+}
+
 void Options::read_bool(const char* name, bool& out) {
   const auto value = find(name);
   if (!value) return;
@@ -233,10 +240,13 @@ std::optional<EncodeOptions> encode_options(const Napi::CallbackInfo& info, size
 }
 
 std::optional<GenerateOptions> generate_options(const Napi::CallbackInfo& info, size_t index) {
-  Options options(
-      info, index, "generate()",
-      {"temperature", "topK", "topP", "minP", "repetitionPenalty", "seed", "maxTokens", "ignoreEnd", "constraint"});
+  Options options(info, index, "generate()",
+                  {"temperature", "topK", "topP", "minP", "repetitionPenalty", "seed", "maxTokens", "ignoreEnd",
+                   "constraint", "speculate"});
   GenerateOptions out;
+  size_t speculate = 0;
+  options.read_choice("speculate", {"auto", "off"}, speculate);
+  out.speculation.on = speculate == 0;
   options.read_number("temperature", 0, 100, out.sampling.temperature);
   options.read_integer("topK", 0, kMaxUint32, out.sampling.top_k);
   options.read_number("topP", 0, 1, out.sampling.top_p);
@@ -262,11 +272,12 @@ std::optional<SessionOptions> session_options(const Napi::CallbackInfo& info, si
 }
 
 std::optional<ModelOptions> model_options(const Napi::CallbackInfo& info, size_t index) {
-  Options options(info, index, "loadModel()", {"backend", "threads"});
+  Options options(info, index, "loadModel()", {"backend", "threads", "drafter"});
   ModelOptions out;
   size_t backend = 0;
   options.read_choice("backend", {"auto", "cpu", "metal"}, backend);
   options.read_integer("threads", 0, 1024, out.threads);
+  options.read_text("drafter", out.drafter);
   if (!options.ok()) return std::nullopt;
   out.backend = backend == 0 ? "auto" : backend == 1 ? "cpu" : "metal";
   return out;

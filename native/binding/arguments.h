@@ -26,6 +26,7 @@ class Options {
   bool ok() const { return ok_; }
   Napi::Env env() const { return env_; }
 
+  void read_text(const char* name, std::string& out);
   void read_bool(const char* name, bool& out);
   /// An integer in [least, most].
   void read_integer(const char* name, double least, double most, double& out);

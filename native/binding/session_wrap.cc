@@ -30,8 +30,9 @@ Outcome guarded(Function work) {
 Outcome run_generate(Session& session, const Tokenizer& tokenizer, const std::vector<TokenId>& prompt,
                      const GenerateOptions& options, TokenPump& pump) {
   session.set_progress([&](uint32_t done, uint32_t total) { pump.progress(done, total); });
-  auto report = session.generate(
-      prompt, options, [&](TokenId token) { pump.push(token, tokenizer.piece(token, /*show_special=*/false)); });
+  auto report = session.generate(prompt, options, [&](TokenId token, TokenSource source) {
+    pump.push(token, source, tokenizer.piece(token, /*show_special=*/false));
+  });
   session.set_progress(nullptr);
   if (report.ok()) return std::move(report).value();
   return report.error();

@@ -47,6 +47,17 @@ napi_value copied_array(napi_env env, napi_typedarray_type type, const std::vect
   return array;
 }
 
+/// { model, lookup, history }: what is plain was never guessed.
+void set_by_source(napi_env env, napi_value object, const char* name,
+                   const std::array<uint32_t, kTokenSources>& counts) {
+  napi_value numbers = nullptr;
+  if (napi_create_object(env, &numbers) != napi_ok) return;
+  set_number(env, numbers, "model", counts[static_cast<size_t>(TokenSource::kModel)]);
+  set_number(env, numbers, "lookup", counts[static_cast<size_t>(TokenSource::kLookup)]);
+  set_number(env, numbers, "history", counts[static_cast<size_t>(TokenSource::kHistory)]);
+  napi_set_named_property(env, object, name, numbers);
+}
+
 napi_value report_object(napi_env env, const GenerateReport& report) {
   napi_value object = nullptr;
   napi_value stop = nullptr;
@@ -58,6 +69,10 @@ napi_value report_object(napi_env env, const GenerateReport& report) {
   set_number(env, object, "newTokens", report.new_tokens);
   set_number(env, object, "prefillMs", report.prefill_ms);
   set_number(env, object, "decodeMs", report.decode_ms);
+  set_number(env, object, "firstTokenMs", report.first_token_ms);
+  set_number(env, object, "passes", report.passes);
+  set_by_source(env, object, "drafted", report.drafted);
+  set_by_source(env, object, "accepted", report.accepted);
   return object;
 }
 
@@ -109,9 +124,10 @@ void TokenPump::finalize(napi_env env, void* data, void*) {
   delete pump;
 }
 
-void TokenPump::push(TokenId token, std::string_view bytes) {
+void TokenPump::push(TokenId token, TokenSource source, std::string_view bytes) {
   const std::lock_guard lock(mutex_);
   tokens_.push_back(token);
+  sources_.push_back(static_cast<uint8_t>(source));
   text_ += utf8_.push(bytes);
   schedule_once_a_frame();
 }
@@ -153,6 +169,7 @@ void TokenPump::call_js(napi_env env, napi_value, void* context, void*) {
 
 void TokenPump::deliver(Napi::Env env) {
   std::vector<TokenId> tokens;
+  std::vector<uint8_t> sources;
   std::string text;
   std::optional<std::pair<uint32_t, uint32_t>> progress;
   std::optional<Outcome> outcome;
@@ -160,17 +177,20 @@ void TokenPump::deliver(Napi::Env env) {
     const std::lock_guard lock(mutex_);
     scheduled_ = false;
     tokens = std::exchange(tokens_, {});
+    sources = std::exchange(sources_, {});
     text = std::exchange(text_, {});
     progress = std::exchange(progress_, std::nullopt);
     outcome = std::exchange(outcome_, std::nullopt);
   }
   if (progress) call_on_progress(env, progress->first, progress->second);
-  if (!tokens.empty() || !text.empty()) call_on_piece(env, tokens, text);
+  if (!tokens.empty() || !text.empty()) call_on_piece(env, tokens, text, sources);
   if (outcome) settle(env, *outcome);
 }
 
-void TokenPump::call_on_piece(Napi::Env env, const std::vector<TokenId>& tokens, const std::string& text) {
-  napi_value arguments[2] = {copied_array(env, napi_int32_array, tokens), nullptr};
+void TokenPump::call_on_piece(Napi::Env env, const std::vector<TokenId>& tokens, const std::string& text,
+                              const std::vector<uint8_t>& sources) {
+  napi_value arguments[3] = {copied_array(env, napi_int32_array, tokens), nullptr,
+                             copied_array(env, napi_uint8_array, sources)};
   napi_create_string_utf8(env, text.data(), text.size(), &arguments[1]);
   call(env, on_piece_, "onPiece", arguments);
 }

@@ -38,8 +38,8 @@ class TokenPump {
                            std::shared_ptr<SessionWorker> worker, std::function<void()> on_settled,
                            napi_value& promise);
 
-  /// On the session's thread: one new token and its bytes.
-  void push(TokenId token, std::string_view bytes);
+  /// On the session's thread: one new token, where it came from, and its bytes.
+  void push(TokenId token, TokenSource source, std::string_view bytes);
   /// On the session's thread: how much of the prompt has been read.
   void progress(uint32_t done, uint32_t total);
   /// On the session's thread, once, as the last thing done with this pump.
@@ -52,7 +52,8 @@ class TokenPump {
   void schedule();               // with mutex_ held
   void schedule_once_a_frame();  // with mutex_ held
   void deliver(Napi::Env env);
-  void call_on_piece(Napi::Env env, const std::vector<TokenId>& tokens, const std::string& text);
+  void call_on_piece(Napi::Env env, const std::vector<TokenId>& tokens, const std::string& text,
+                     const std::vector<uint8_t>& sources);
   void call_on_progress(Napi::Env env, uint32_t done, uint32_t total);
   /// Calls a function of the caller's. What it throws ends the call.
   void call(Napi::Env env, napi_ref function, const char* name, std::span<const napi_value> arguments);
@@ -75,6 +76,7 @@ class TokenPump {
 
   std::mutex mutex_;
   std::vector<TokenId> tokens_;
+  std::vector<uint8_t> sources_;  // one a token
   std::string text_;
   std::optional<std::pair<uint32_t, uint32_t>> progress_;
   std::optional<Outcome> outcome_;
