@@ -24,6 +24,8 @@ export type Arguments = {
   readonly positionals: readonly string[]
   has(name: string): boolean
   text(name: string): string | undefined
+  /** Every value of a flag that may be given more than once, in order. */
+  all(name: string): readonly string[]
   integer(name: string, range: { readonly least: number; readonly most: number }): number | undefined
   number(name: string, range: { readonly least: number; readonly most: number }): number | undefined
   choice<const C extends string>(name: string, choices: readonly C[]): C | undefined
@@ -33,7 +35,7 @@ export type Arguments = {
 export function parseArguments(
   argv: readonly string[],
   own: Flags,
-  positionalNames: readonly string[] = [],
+  positionalNames: readonly string[] | 'any' = [],
 ): Arguments {
   const flags = { ...own, ...commonFlags }
   const { tokens } = parseArgs({
@@ -49,6 +51,7 @@ export function parseArguments(
     ),
   })
   const values = new Map<string, string | true>()
+  const lists = new Map<string, string[]>()
   const positionals: string[] = []
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value)
@@ -60,14 +63,19 @@ export function parseArguments(
     if (flag.value !== undefined && token.value === undefined)
       throw new UsageError(`--${token.name} expected a value (--${token.name} ${flag.value}), found nothing.`)
     values.set(token.name, token.value ?? true)
+    if (token.value !== undefined) lists.set(token.name, [...(lists.get(token.name) ?? []), token.value])
   }
-  const extra = positionals.find((word) => !positionalNames.includes(word))
+  const extra = positionalNames === 'any' ? undefined : positionals.find((word) => !positionalNames.includes(word))
   if (extra !== undefined)
     throw new UsageError(`Expected flags only, found "${extra}". Values with spaces need quotes.`)
-  return createArguments(values, positionals)
+  return createArguments(values, lists, positionals)
 }
 
-function createArguments(values: ReadonlyMap<string, string | true>, positionals: readonly string[]): Arguments {
+function createArguments(
+  values: ReadonlyMap<string, string | true>,
+  lists: ReadonlyMap<string, readonly string[]>,
+  positionals: readonly string[],
+): Arguments {
   const text = (name: string) => {
     const value = values.get(name)
     return value === true ? undefined : value
@@ -84,6 +92,7 @@ function createArguments(values: ReadonlyMap<string, string | true>, positionals
     positionals,
     has: (name) => values.has(name),
     text,
+    all: (name) => lists.get(name) ?? [],
     number,
     integer: (name, range) => number(name, range, 'a whole number'),
     choice: (name, choices) => {

@@ -1,5 +1,6 @@
 // engine/cli/generate.ts: `hearth generate`: the continuation of a prompt, exactly as given.
-import type { NativeGenerateOptions, NativeModel } from '../inference/addon.ts'
+import { readFileSync } from 'node:fs'
+import type { NativeConstraint, NativeGenerateOptions, NativeModel } from '../inference/addon.ts'
 import { type Arguments, UsageError } from './arguments.ts'
 import { checkTokens, readText, readTokens } from './input.ts'
 import { modelFlags, withModel, withSession } from './open-model.ts'
@@ -26,6 +27,9 @@ The prompt is taken as it is, after <bos> and with markers; \`hearth chat\` is t
     'min-p': { value: 'X', help: 'drop what is less likely than X times the likeliest; 0 is off (default: 0)' },
     'repetition-penalty': { value: 'X', help: 'make tokens that were there before less likely; 1 is off (default: 1)' },
     seed: { value: 'N', help: 'the same seed draws the same tokens (default: 0)' },
+    'json-schema': { value: 'FILE|TEXT', help: 'write JSON that meets this schema' },
+    regex: { value: 'R', help: 'write a text that matches as a whole' },
+    choice: { value: 'TEXT', help: 'write one of these; give it once for each' },
     kv: { value: 'TYPE', help: 'f32 or f16: how keys and values are kept (default: f16)' },
     context: { value: 'N', help: 'tokens of context (default: as trained, at most 32768)' },
     'ignore-eos': { help: 'go on after an end token, and show it' },
@@ -70,8 +74,32 @@ function generateOptions(args: Arguments): NativeGenerateOptions {
     seed: args.integer('seed', { least: 0, most: Number.MAX_SAFE_INTEGER }),
     ignoreEnd: args.has('ignore-eos'),
     speculate: args.choice('speculate', ['auto', 'off']),
+    constraint: readConstraint(args),
   }
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+}
+
+function readConstraint(args: Arguments): NativeConstraint | undefined {
+  const schema = args.text('json-schema')
+  const regex = args.text('regex')
+  const choice = args.all('choice')
+  const given = [
+    ...(schema === undefined ? [] : [{ jsonSchema: readSchema(schema) }]),
+    ...(regex === undefined ? [] : [{ regex }]),
+    ...(choice.length === 0 ? [] : [{ choice }]),
+  ]
+  if (given.length > 1) throw new UsageError('Expected one of --json-schema, --regex and --choice, found more.')
+  return given[0]
+}
+
+/** Text when it looks like a schema, else the file of that name. */
+function readSchema(text: string): string {
+  if (/^\s*([{]|true\s*$|false\s*$)/.test(text)) return text
+  try {
+    return readFileSync(text, 'utf8')
+  } catch {
+    throw new UsageError(`--json-schema expected a schema or a file that can be read, found "${text}".`)
+  }
 }
 
 async function run(

@@ -19,6 +19,10 @@ const failures: Readonly<Record<string, { readonly code: FailureCode; readonly r
     code: 'engine-failed',
     remedy: 'Close other programs, or choose a smaller model.',
   },
+  'invalid-argument': {
+    code: 'engine-failed',
+    remedy: 'Change the request as the message says.',
+  },
   backend: {
     code: 'engine-failed',
     remedy: 'Try again; if it happens again, run `npm run -s hearth -- doctor`.',
