@@ -29,8 +29,8 @@ export default defineConfig<AppOptions>({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
-  // Each test starts an engine that uses every core.
-  workers: 1,
+  // Most of a test is waiting; more would only make engines, which use every core, wait for each other.
+  workers: 2,
   timeout: 60_000,
   expect: {
     timeout: 15_000,

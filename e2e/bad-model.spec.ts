@@ -7,12 +7,16 @@ import type { ModelStatus } from '../engine/contract/model.ts'
 import { expect, test } from './fixtures/app.ts'
 import { openClient } from './fixtures/client.ts'
 import { runHearth, startHost } from './fixtures/host.ts'
-import { starterModel, writeBadModels, writeFlippedModel } from './fixtures/model-files.ts'
+import { type BadModel, starterModel, writeBadModels, writeFlippedModel } from './fixtures/model-files.ts'
 
-const folder = mkdtempSync(path.join(tmpdir(), 'hearth-models-'))
+let folder = ''
+let bad: readonly BadModel[] = []
+test.beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'hearth-models-'))
+  bad = writeBadModels(folder)
+})
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const bad = writeBadModels(folder)
 const seeds = Array.from({ length: 24 }, (_, seed) => seed + 1)
 
 test('each bad file is refused on screen in plain words, and the starter model is one click away', async ({
