@@ -6,7 +6,6 @@ import { Notice } from '../ui/Notice.tsx'
 
 export function EngineNotice() {
   const connection = useApp((state) => state.connection)
-  const reconnect = useApp((state) => state.reconnect)
   if (connection.state !== 'lost') return null
   const trying = connection.retryMs !== null
   return (
@@ -16,13 +15,8 @@ export function EngineNotice() {
       tone="danger"
       state={trying ? 'engine-lost' : 'engine-stopped'}
       title={trying ? 'The engine is not answering. Trying again.' : connection.failure.message}
-      actions={
-        trying ? (
-          <Button onClick={reconnect}>Try now</Button>
-        ) : (
-          <Button onClick={() => location.reload()}>Reload</Button>
-        )
-      }
+      // While the shell tries again by itself there is nothing to press: the longest pause is ten seconds.
+      actions={!trying && <Button onClick={() => location.reload()}>Reload</Button>}
     >
       {trying ? 'Nothing was lost. What you type is kept in this window.' : connection.failure.remedy}
     </Notice>

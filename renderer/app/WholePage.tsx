@@ -75,14 +75,13 @@ export function Opening() {
 }
 
 export function NeverAnswered({ failure, trying }: { readonly failure: Failure; readonly trying: boolean }) {
-  const reconnect = useApp((state) => state.reconnect)
   return (
     <WholePage
       state="engine-lost"
       title={trying ? 'The engine is not answering. Trying again.' : failure.message}
       action={
-        <Button look="primary" size="large" onClick={trying ? reconnect : () => location.reload()}>
-          {trying ? 'Try now' : 'Reload'}
+        <Button look="primary" size="large" onClick={() => location.reload()}>
+          Reload
         </Button>
       }
     >
