@@ -121,12 +121,12 @@ struct FormatQ5_K : Blocked<ops::BlockQ5_K, 256> {
 
 struct FormatQ6_K : Blocked<ops::BlockQ6_K, 256> {
   static void decode(const std::byte* p, Vec* w) {
-    const float d = Vec::half_at(p + offsetof(ops::BlockQ6_K, d));
-    float scales[16];
-    for (int s = 0; s < 16; ++s) {
-      scales[s] =
-          d * static_cast<float>(static_cast<int8_t>(p[offsetof(ops::BlockQ6_K, scales) + static_cast<size_t>(s)]));
-    }
+    // The sixteen scales are the second half of the 32 bytes that end with them.
+    const Vec d = Vec::set(Vec::half_at(p + offsetof(ops::BlockQ6_K, d)));
+    Vec wide[kPer32];
+    alignas(64) float scales[16];
+    Vec::widen(Bytes::load(p + offsetof(ops::BlockQ6_K, scales) - 16), wide);
+    for (int i = 0; i < kPer32 / 2; ++i) (wide[kPer32 / 2 + i] * d).store(scales + i * Vec::kLanes);
     for (int half = 0; half < 2; ++half) {
       const Bytes first = Bytes::load(p + 64 * half), second = Bytes::load(p + 64 * half + 32);
       const Bytes qh = Bytes::load(p + offsetof(ops::BlockQ6_K, qh) + 32 * half);
