@@ -25,8 +25,10 @@ uint64_t fnv1a(std::span<const std::byte> bytes) {
 
 template <typename T>
 void append(std::vector<std::byte>& bytes, const T* values, size_t count) {
-  const auto* from = reinterpret_cast<const std::byte*>(values);
-  bytes.insert(bytes.end(), from, from + count * sizeof(T));
+  if (count == 0) return;
+  const size_t end = bytes.size();
+  bytes.resize(end + count * sizeof(T));  // g++ 12 sees an overflow in `insert` where there is none
+  std::memcpy(bytes.data() + end, values, count * sizeof(T));
 }
 
 /// Reads forward and never past the end.
