@@ -5,11 +5,12 @@ import { chat } from './chat.ts'
 import { doctor } from './doctor.ts'
 import { generate } from './generate.ts'
 import { logits } from './logits.ts'
+import { model } from './model.ts'
 import { print, printError, report } from './output.ts'
 import { tokenize } from './tokenize.ts'
 import type { Verb } from './verb.ts'
 
-const verbs: readonly Verb[] = [chat, generate, tokenize, logits, doctor]
+const verbs: readonly Verb[] = [chat, generate, tokenize, logits, model, doctor]
 
 const overview = () => {
   const width = Math.max(...verbs.map(({ name }) => name.length))

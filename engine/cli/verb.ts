@@ -8,8 +8,8 @@ export type Verb = {
   /** What follows the verb's name on the command line, and any remarks. */
   readonly usage: string
   readonly flags: Flags
-  /** Words that may stand alone, such as `-` for stdin. */
-  readonly positionals?: readonly string[]
+  /** Words that may stand alone, such as `-` for stdin; 'any' for file names. */
+  readonly positionals?: readonly string[] | 'any'
   /** Answers with the exit code. Throws `UsageError` (exit code 2) or anything else (exit code 1). */
   run(args: Arguments): Promise<number>
 }

@@ -1,6 +1,7 @@
-// native/binding/addon.cc: the module that Node loads: `version`, `machine` and `loadModel`.
+// native/binding/addon.cc: the module that Node loads: `version`, `machine`, `loadModel` and `describe`.
 #include <napi.h>
 
+#include "binding/describe.h"
 #include "binding/environment.h"
 #include "binding/machine.h"
 #include "binding/model_wrap.h"
@@ -29,6 +30,7 @@ napi_value initialize(napi_env raw, napi_value raw_exports) {
   exports.Set("version", HEARTH_VERSION);
   exports.Set("machine", machine_object(env));
   exports.Set("loadModel", Napi::Function::New<ModelWrap::load>(env, "loadModel"));
+  exports.Set("describe", Napi::Function::New<describe_file>(env, "describe"));
   return exports;
 }
 

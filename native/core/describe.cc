@@ -75,7 +75,8 @@ uint64_t vocabulary_bytes(const gguf::File& file, uint64_t tensor_bytes) {
   while (pairs > 0 && pair_slots < pairs * 2 + 2) pair_slots *= 2;
   const uint64_t tables = slots * 8 + texts + tokens * 4 + (pairs > 0 ? pair_slots * 12 + pairs * 4 : tokens * 4);
   const uint64_t directory = file.file_bytes() > tensor_bytes ? file.file_bytes() - tensor_bytes : 0;
-  return texts + merges + numbers + tables + directory;
+  const uint64_t making = tokens * 40 + directory / 2;  // pieces as they print, and the lists that making them takes
+  return texts + merges + numbers + tables + directory + making;
 }
 
 Result<Fit> fit_of(const gguf::File& file, const arch::ArchSpec& spec, uint32_t context) {
