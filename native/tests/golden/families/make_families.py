@@ -72,6 +72,9 @@ def byte_vocabulary(size, pre, specials, bos):
     # A word that its merges do not reach: files of this kind take it whole where it stands alone (ignore_merges).
     whole = "".join(alphabet[b] for b in " umbrellas".encode())
     room = size - 256 - len(specials) - 1
+    for left, right in [("1", "2"), ("12", "3"), ("4", "5"), ("0", "0")]:  # so that the number of digits in a word shows
+        merges.append(left + " " + right)
+        tokens.append(left + right), types.append(1)
     while len(merges) < room:
         pairs = {}
         for s, c in words:
