@@ -54,6 +54,7 @@ class OurEngine final : public bench::Engine {
   void verify(std::span<const int32_t> tokens) override {
     session_->truncate(depth_);
     need(session_->verify(tokens));
+    session_->keep(1);
   }
 
  private:
