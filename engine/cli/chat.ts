@@ -7,6 +7,7 @@ import type { GenerateResult, Inference, Sampling } from '../inference/inference
 import { createNativeInference } from '../inference/native-inference.ts'
 import { profileOf } from '../models/profile.ts'
 import { buildPrompt, type PromptRequest } from '../prompt/build-prompt.ts'
+import { createSpokenText } from '../sessions/spoken-text.ts'
 import type { Arguments } from './arguments.ts'
 import { speed } from './generate.ts'
 import { modelFlags, modelPath, openAddon, starterModelPath, threadCount } from './open-model.ts'
@@ -121,6 +122,7 @@ async function answer(
   interruptions: Interruptions,
 ): Promise<string | undefined> {
   const controller = new AbortController()
+  const spoken = createSpokenText(inference)
   let text = ''
   interruptions.stopReply = () => controller.abort()
   try {
@@ -128,8 +130,9 @@ async function answer(
     const result = await session.generate(
       { tokens, maxTokens, sampling },
       (piece) => {
-        text += piece.text
-        if (!json) print(piece.text)
+        const said = spoken(piece)
+        text += said
+        if (!json) print(said)
       },
       controller.signal,
     )
