@@ -94,7 +94,7 @@ async function main() {
   process.stdout.write(
     `llama.cpp ${version.peer} (${runs.peer[0]?.library ?? 'not run'}); load average ${loads.map((load) => load.toFixed(1)).join(', ')}\n\n`,
   )
-  process.stdout.write(toTable(rows))
+  process.stdout.write(toTable(rows, `${chosen.shape} ${chosen.format}`))
   process.stdout.write(
     '\n~: the slow tenth of a series took half as long again as its middle; measure again on a quiet machine.\n',
   )

@@ -67,7 +67,7 @@ describe('summary', () => {
 
   test('ratios are ours over theirs, and the table says which targets are met', () => {
     expect(find('hearth/peer', 'decode', 0)).toMatchObject({ median: 1.5, low: 1, high: 2 })
-    const table = toTable(rows).split('\n')
+    const table = toTable(rows, 'e2b q4_0').split('\n')
     expect(table.find((line) => line.includes('decode 0'))).toContain('| 1.50 (1.00–2.00) | 1.08 / 1.2 | aim |')
     expect(table.find((line) => line.startsWith('| rows 4'))).toContain('| 0.28 (0.24–0.32) | 0.5 / 0.33 | aim |')
     expect(table.find((line) => line.startsWith('| peak-memory end'))).toContain(

@@ -87,8 +87,12 @@ export function compare(runs) {
   return rows
 }
 
-/** @param {ReturnType<typeof summarise>} rows `summarise` and `compare` together, for people. */
-export function toTable(rows) {
+/**
+ * For people.
+ * @param {ReturnType<typeof summarise>} rows `summarise` and `compare` together
+ * @param {string} model shape and format; targets are of one of them
+ */
+export function toTable(rows, model) {
   const find = (engine, { metric, at }) =>
     rows.find((row) => row.engine === engine && row.metric === metric && row.at === at)
   const number = (row) =>
@@ -99,7 +103,7 @@ export function toTable(rows) {
   ]
   for (const row of rows.filter(({ engine }) => engine === 'hearth')) {
     const ratio = find('hearth/peer', row)
-    const target = targetOf(row)
+    const target = targetOf(row, model)
     const value = target?.of === 'own' ? row.median : ratio?.median
     const cells = [
       row.metric === 'load' ? 'load' : `${row.metric} ${row.at}`,
