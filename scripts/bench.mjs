@@ -54,8 +54,10 @@ async function measure(program, file, plan, threads, environment) {
       `${tail(output, 10)}\n${path.basename(program)} was expected to end well, but ended with ${code}.`,
     )
   const run = readRun(output)
-  if (!run.finite)
-    throw new Problem(`${path.basename(program)} computed logits that are no numbers; nothing was measured.`)
+  if (!run.sound)
+    throw new Problem(
+      `${path.basename(program)} computed logits that are no numbers or all the same; nothing was measured.`,
+    )
   return run
 }
 

@@ -67,13 +67,15 @@ class Random {
   uint64_t state_;
 };
 
-/// The nearest binary16 of a number that is not too large; what is too small to be a normal one becomes 0.
+/// The nearest binary16 of a number that is not too large; the small scales of Q6_K are subnormal there.
 uint16_t to_half(double value) {
-  if (std::fabs(value) < 0x1p-14) return 0;
+  const auto sign = static_cast<uint16_t>(value < 0 ? 0x8000 : 0);
+  const double magnitude = std::fabs(value);
+  if (magnitude < 0x1p-14) return static_cast<uint16_t>(sign + std::lround(magnitude * 0x1p24));
   int exponent = 0;
-  const double mantissa = std::frexp(std::fabs(value), &exponent);  // in [0.5, 1)
+  const double mantissa = std::frexp(magnitude, &exponent);  // in [0.5, 1)
   const auto fraction = static_cast<int>(std::lround((mantissa * 2 - 1) * 1024));
-  return static_cast<uint16_t>((value < 0 ? 0x8000 : 0) + ((exponent - 1 + 15) << 10) + fraction);
+  return static_cast<uint16_t>(sign + ((exponent - 1 + 15) << 10) + fraction);
 }
 void put_half(std::byte* at, double value) {
   const uint16_t half = to_half(value);

@@ -39,7 +39,7 @@ describe('CSV', () => {
 const output = (decode, one, four) =>
   [
     'a line of the library',
-    '{"metric":"engine","name":"cpu","finite":true}',
+    '{"metric":"engine","name":"cpu","sound":true}',
     `{"metric":"decode","at":0,"ms":[${decode}],"probe":[20,30,40]}`,
     `{"metric":"rows","at":1,"ms":[${one}],"probe":[]}`,
     `{"metric":"rows","at":4,"ms":[${four}],"probe":[]}`,

@@ -4,11 +4,11 @@ import { targetOf } from './targets.mjs'
 
 /** Lines of one process (native/bench/run.h) as `{ engine, series: Map }`. */
 export function readRun(output) {
-  const run = { library: '', finite: false, series: new Map() }
+  const run = { library: '', sound: false, series: new Map() }
   for (const line of output.split('\n')) {
     if (!line.startsWith('{')) continue
     const said = JSON.parse(line)
-    if (said.metric === 'engine') Object.assign(run, { library: said.name, finite: said.finite })
+    if (said.metric === 'engine') Object.assign(run, { library: said.name, sound: said.sound })
     else if (said.metric === 'memory') {
       run.series.set(`peak-memory ${said.when}`, {
         values: [said.peak_mb],
