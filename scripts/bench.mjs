@@ -91,10 +91,11 @@ async function main() {
 
   const rows = [...summarise(runs, model.bytesPerToken), ...compare(runs)]
   const facts = await factsOf(chosen, compiler)
+  const { library = 'not run' } = runs.peer[0] ?? {}
   const version = { hearth: facts.commit, peer: peer?.version ?? `none of ${peerVersion}` }
   process.stdout.write(`\n${facts.machine}, ${chosen.threads} threads; ${chosen.shape} at ${chosen.format}; `)
   process.stdout.write(
-    `llama.cpp ${version.peer} (${runs.peer[0]?.library ?? 'not run'}); load average ${loads.map((load) => load.toFixed(1)).join(', ')}\n\n`,
+    `llama.cpp ${version.peer} (${library}); load average ${loads.map((load) => load.toFixed(1)).join(', ')}\n\n`,
   )
   process.stdout.write(toTable(rows, `${chosen.shape} ${chosen.format}`))
   process.stdout.write(

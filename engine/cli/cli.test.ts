@@ -1,11 +1,9 @@
 // The command line from outside: the real program, the real addon, the recorded answers of another engine.
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import {
-  addonPath,
   builtAddon,
   floatsOf,
   goldenFloats,
@@ -14,38 +12,13 @@ import {
   goldenTokenizerCases,
   largestDifference,
 } from '../inference/testing.ts'
+import { hearth, main } from './testing.ts'
 import { encodeOptions } from './tokenize.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'hearth-cli-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const tiny = goldenModelPath('e2b-f32')
-const main = path.join(import.meta.dirname, 'main.ts')
-
-type Ended = { readonly code: number | null; readonly out: string; readonly err: string }
-
-/** Runs `hearth` and waits for its end. Input is bytes for stdin. */
-function hearth(
-  args: readonly string[],
-  { input = '', env = {} }: { input?: string | Uint8Array; env?: NodeJS.ProcessEnv } = {},
-) {
-  return new Promise<Ended>((resolve, reject) => {
-    const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, HEARTH_ADDON: addonPath, ...env } })
-    let out = ''
-    let err = ''
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      out += chunk
-    })
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      err += chunk
-    })
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, out, err }))
-    child.stdin.on('error', () => {}) // it may end without reading
-    child.stdin.end(input)
-  })
-}
-
 /** The one JSON line of a run that must succeed. */
 async function answer(...run: Parameters<typeof hearth>): Promise<unknown> {
   const { code, out, err } = await hearth(...run)

@@ -1,36 +1,19 @@
 // `hearth model`: the facts of a file from outside, the fetching of what a package index has not, and wrong calls.
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { addonPath, goldenModelPath } from '../inference/testing.ts'
+import { goldenModelPath } from '../inference/testing.ts'
+import { hearth } from './testing.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'hearth-model-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const tiny = goldenModelPath('e2b-f32')
 
-function hearth(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  return new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
-    const main = path.join(import.meta.dirname, 'main.ts')
-    const child = spawn(process.execPath, [main, 'model', ...args], {
-      env: { ...process.env, HEARTH_ADDON: addonPath, ...env },
-    })
-    let out = ''
-    let err = ''
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      out += chunk
-    })
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      err += chunk
-    })
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, out, err }))
-  })
-}
+const model = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => hearth(['model', ...args], { env })
 
 const described = z.object({
   architecture: z.string(),
@@ -45,7 +28,7 @@ const described = z.object({
 
 describe('hearth model', () => {
   it('prints the spec, the licence, the hash and what the file needs', async () => {
-    const { code, out } = await hearth([tiny, '--context', '256', '--json'])
+    const { code, out } = await model([tiny, '--context', '256', '--json'])
     expect(code).toBe(0)
     const facts = described.parse(JSON.parse(out))
     expect(facts.architecture).toBe('gemma4')
@@ -58,7 +41,7 @@ describe('hearth model', () => {
       keysValues: (4 * 32 + 2 * 64) * 2 * 2 * 256 - 4 * 32 * 4 * (256 - 160),
     })
     expect(facts.fit.lookedUp).toBe(512 * 32 * 9 * 4)
-    const page = await hearth([tiny])
+    const page = await model([tiny])
     expect(page.out).toContain('gemma4: 9 layers')
     expect(page.out).toContain('the file does not say')
   })
@@ -69,14 +52,14 @@ describe('hearth model', () => {
         ['--context', '128'],
         ['--context', '1024'],
         ['--context', '128', '--drafter', tiny],
-      ].map(async (flags) => described.parse(JSON.parse((await hearth([tiny, ...flags, '--json'])).out))),
+      ].map(async (flags) => described.parse(JSON.parse((await model([tiny, ...flags, '--json'])).out))),
     )
     expect(long?.fit.keysValues).toBeGreaterThan(short?.fit.keysValues ?? Number.POSITIVE_INFINITY)
     expect((both?.neededBytes ?? 0) - (short?.neededBytes ?? 0)).toBe(readFileSync(tiny).length)
   })
 
   it('measures what it foretold', async () => {
-    const { code, out } = await hearth([tiny, '--measure', '--json'])
+    const { code, out } = await model([tiny, '--measure', '--json'])
     expect(code).toBe(0)
     const { measured } = z
       .object({ measured: z.object({ bytes: z.number(), predictedBytes: z.number() }) })
@@ -87,24 +70,24 @@ describe('hearth model', () => {
   it('refuses a file that is no model, a second file, and none', async () => {
     const broken = path.join(folder, 'broken.gguf')
     writeFileSync(broken, 'GGUF')
-    expect(await hearth([broken])).toMatchObject({ code: 1, err: expect.stringContaining('truncated') })
-    expect(await hearth([tiny, tiny])).toMatchObject({ code: 2, err: expect.stringContaining('Expected one file') })
-    expect(await hearth([])).toMatchObject({ code: 2, err: expect.stringContaining('found nothing') })
+    expect(await model([broken])).toMatchObject({ code: 1, err: expect.stringContaining('truncated') })
+    expect(await model([tiny, tiny])).toMatchObject({ code: 2, err: expect.stringContaining('Expected one file') })
+    expect(await model([])).toMatchObject({ code: 2, err: expect.stringContaining('found nothing') })
   })
 })
 
 describe('hearth model fetch', () => {
   it('knows its names, and says what to do where python3 is not there', async () => {
-    const unknown = await hearth(['fetch', 'gemma9', '--to', folder])
+    const unknown = await model(['fetch', 'gemma9', '--to', folder])
     expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('gemma3-270m') })
-    const bare = await hearth(['fetch', 'gemma3-270m', '--to', folder], { PATH: folder })
+    const bare = await model(['fetch', 'gemma3-270m', '--to', folder], { PATH: folder })
     expect(bare).toMatchObject({ code: 1, err: expect.stringContaining('Install Python 3') })
   })
 
   it('keeps nothing where what pip gives is not what was expected', async () => {
     const bin = mkdtempSync(path.join(folder, 'bin-'))
     writeFileSync(path.join(bin, 'python3'), '#!/bin/sh\nmkdir -p "$7/unpacked"\nexit 0\n', { mode: 0o755 })
-    const wrong = await hearth(['fetch', 'gemma3-270m', '--to', bin], { PATH: `${bin}:/usr/bin:/bin` })
+    const wrong = await model(['fetch', 'gemma3-270m', '--to', bin], { PATH: `${bin}:/usr/bin:/bin` })
     expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('nothing was kept') })
   })
 })

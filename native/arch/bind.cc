@@ -4,7 +4,6 @@
 #include "arch/bind.h"
 
 #include <cmath>
-#include <cstring>
 
 #include "arch/claims.h"
 #include "arch/rope.h"
@@ -30,12 +29,6 @@ ops::Weight matrix_of(const ops::Weight& all, uint32_t index) {
   one.rows = all.rows * all.count;
   one.count = 1;
   return rows_of(one, index * all.rows, all.rows);
-}
-
-float read_float(const ops::Weight& vector, uint32_t index) {
-  float value;
-  std::memcpy(&value, vector.data + size_t{index} * sizeof value, sizeof value);
-  return value;
 }
 
 class Binder {

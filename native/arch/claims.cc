@@ -18,6 +18,12 @@ std::string print_shape(uint64_t cols, uint64_t rows, uint64_t count) {
 
 }  // namespace
 
+float read_float(const ops::Weight& vector, uint32_t index) {
+  float value;
+  std::memcpy(&value, vector.data + size_t{index} * sizeof value, sizeof value);
+  return value;
+}
+
 const gguf::Tensor* Claims::take(const std::string& name, Shape shape) {
   const gguf::Tensor* tensor = file_.find_tensor(name);
   if (tensor == nullptr) {

@@ -15,6 +15,9 @@ struct Shape {
   uint32_t count = 1;
 };
 
+/// One number of a claimed vector. The file promises no alignment, so it is copied out.
+float read_float(const ops::Weight& vector, uint32_t index);
+
 class Claims {
  public:
   explicit Claims(const gguf::File& file) : file_(file) {}

@@ -95,7 +95,7 @@ class Session {
   virtual std::span<const TokenId> timeline() const = 0;
 
   /// Forgets everything from `length` on. Where a ring has overwritten what is needed, the next `sync` or `step`
-  /// recomputes from the start.
+  /// goes back to the last mark before `length`, or recomputes from the start where there is none.
   virtual void truncate(uint32_t length) = 0;
 
   /// Logits of every position of `tokens`, teacher-forced, row by row into `row(position, logits)`. Starts

@@ -139,12 +139,6 @@ class Reader {
   Metadata metadata_;
 };
 
-float read_float(const ops::Weight& vector, uint32_t index) {
-  float value;
-  std::memcpy(&value, vector.data + size_t{index} * sizeof value, sizeof value);
-  return value;
-}
-
 class Binder {
  public:
   Binder(const gguf::File& file, const DrafterSpec& spec) : spec_(spec), claims_(file) {}

@@ -46,14 +46,7 @@ TEST_CASE("every family goes on as llama.cpp does, token by token") {
     auto session = Session::create(model, {.kv = KvType::kF32, .chunk = 7});
     REQUIRE(session.ok());
     for (const Json& prompt : record["prompts"].array()) {
-      const auto want = prompt["greedy"]["exact"]["tokens"].ids();
-      std::vector<TokenId> got;
-      const auto report = session.value()->generate(
-          prompt["tokens"].ids(),
-          {.max_tokens = static_cast<uint32_t>(want.size()), .sampling = {}, .ignore_end = true},
-          [&](TokenId id) { got.push_back(id); });
-      REQUIRE(report.ok());
-      CHECK(got == want);
+      check_greedy(*session.value(), prompt);
     }
   });
 }

@@ -7,27 +7,18 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <span>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "core/session.h"
 #include "support/json.h"
+#include "support/read_file.h"
 
 namespace hearth::test {
 
 inline const std::filesystem::path kGolden = HEARTH_GOLDEN;
-
-inline std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  REQUIRE_MESSAGE(file.good(), "cannot open " << path.string());
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 /// How far logits are from a record. `count` values were compared.
 struct Distance {
@@ -119,6 +110,17 @@ inline Distance measure(const std::shared_ptr<const Model>& model, const Json& v
     REQUIRE(status.ok());
   }
   return distance;
+}
+
+/// Greedy tokens after `prompt`, with no stop at end tokens: as many as were recorded, and the same.
+inline void check_greedy(Session& session, const Json& prompt) {
+  const auto want = prompt["greedy"]["exact"]["tokens"].ids();
+  std::vector<TokenId> got;
+  const auto report = session.generate(
+      prompt["tokens"].ids(), {.max_tokens = static_cast<uint32_t>(want.size()), .sampling = {}, .ignore_end = true},
+      [&](TokenId id) { got.push_back(id); });
+  REQUIRE(report.ok());
+  CHECK(got == want);
 }
 
 /// The names of all recorded target models, such as "e2b-f32".

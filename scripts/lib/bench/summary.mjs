@@ -41,12 +41,14 @@ function seriesOf({ metric, at, ms, probe }) {
 export function summarise(runs, bytesPerToken) {
   const rows = []
   for (const [engine, list] of Object.entries(runs)) {
-    if (list.length === 0) continue
-    for (const [key, { metric, at, unit }] of list[0].series) {
+    const [first] = list
+    if (first === undefined) continue
+    const { library, series: measured } = first
+    for (const [key, { metric, at, unit }] of measured) {
       const all = list.map((run) => run.series.get(key)).filter(Boolean)
       const medians = all.map(({ values }) => median(values))
       const probe = all.flatMap((series) => series.probe ?? [])
-      const row = { engine, library: list[0].library, metric, at, unit, pairs: all.length }
+      const row = { engine, library, metric, at, unit, pairs: all.length }
       Object.assign(row, { median: median(medians), low: Math.min(...medians), high: Math.max(...medians) })
       row.noisy = all.some((series) => series.noisy) ? 'yes' : ''
       if (probe.length > 0) {
@@ -63,12 +65,13 @@ export function summarise(runs, bytesPerToken) {
 /** c(M): what a pass over M rows costs in passes over one. */
 function costRows(engine, list) {
   const rows = []
-  for (const { metric, at } of list[0].series.values()) {
+  const [{ library, series }] = list
+  for (const { metric, at } of series.values()) {
     if (metric !== 'rows' || at === 1) continue
     const costs = list.map(
       (run) => median(run.series.get(`rows ${at}`).values) / median(run.series.get('rows 1').values),
     )
-    const row = { engine, library: list[0].library, metric: 'cost-of-rows', at, unit: 'x', pairs: costs.length }
+    const row = { engine, library, metric: 'cost-of-rows', at, unit: 'x', pairs: costs.length }
     rows.push({ ...row, median: median(costs), low: Math.min(...costs), high: Math.max(...costs) })
   }
   return rows
