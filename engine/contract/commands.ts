@@ -3,8 +3,11 @@
 import { z } from 'zod'
 import { conversation, conversationSummary, searchHit } from './conversation.ts'
 import { conversationId, messageId } from './ids.ts'
+import { learningCommands } from './learning.ts'
+import { memoryCommands, memoryId } from './memory.ts'
 import { modelStatus } from './model.ts'
 import { settings, settingsPatch } from './settings.ts'
+import { traceCommands } from './trace.ts'
 
 const none = z.object({})
 
@@ -53,13 +56,23 @@ export const commands = {
     }),
     output: none,
   },
-  /** Answers the question above `instead` once more, as a sibling of it named `reply`. */
-  'turn.retry': { input: z.object({ instead: messageId, reply: messageId }), output: none },
+  /**
+   * Answers the question above `instead` once more, as a sibling of it named `reply`. `without`: memories that this
+   * answer, and what follows it on its branch, must not use.
+   */
+  'turn.retry': {
+    input: z.object({ instead: messageId, reply: messageId, without: z.array(memoryId).max(100).default([]) }),
+    output: none,
+  },
   /** Stops within one decode step. The text so far is kept. Harmless when the reply has ended. */
   'turn.stop': { input: z.object({ reply: messageId }), output: none },
 
   /** Loads a model file, or with null the starter model; the answer comes as `model-changed`. */
   'model.use': { input: z.object({ path: z.string().nullable() }), output: none },
+
+  ...memoryCommands,
+  ...learningCommands,
+  ...traceCommands,
 } as const
 
 export type Commands = typeof commands

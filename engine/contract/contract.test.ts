@@ -19,6 +19,7 @@ test('a change of one setting names that setting only', () => {
     lastConversation: null,
     modelPath: null,
     restAfterMinutes: 10,
+    memory: 'ask',
   })
 })
 

@@ -3,7 +3,10 @@ import { z } from 'zod'
 import { conversationSummary, message, turnStats } from './conversation.ts'
 import { failure } from './failure.ts'
 import { conversationId, messageId } from './ids.ts'
+import { learningEvents } from './learning.ts'
+import { memoryEvents } from './memory.ts'
 import { modelStatus } from './model.ts'
+import { traceEvents } from './trace.ts'
 
 const turn = { conversation: conversationId, reply: messageId }
 
@@ -25,5 +28,8 @@ export const appEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('conversation-changed'), summary: conversationSummary }),
   z.object({ type: z.literal('conversation-removed'), conversation: conversationId }),
   z.object({ type: z.literal('model-changed'), status: modelStatus }),
+  ...memoryEvents,
+  ...learningEvents,
+  ...traceEvents,
 ])
 export type AppEvent = z.infer<typeof appEvent>

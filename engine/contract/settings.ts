@@ -12,6 +12,12 @@ const choices = {
   modelPath: z.string().nullable(),
   /** Minutes without a message after which the model leaves memory; 0 means never. The starter model always stays. */
   restAfterMinutes: z.number().int().min(0).max(1440),
+  /**
+   * What becomes of what a model reads out of the person's words when the machine is idle. `on`: remembered. `ask`: held
+   * until they accept it. `off`: nothing is read, and no memory is used. What they say plainly ("remember that…") is
+   * remembered at once with `on` and `ask`.
+   */
+  memory: z.enum(['on', 'ask', 'off']),
 }
 
 export const settings = z.object({
@@ -20,6 +26,7 @@ export const settings = z.object({
   lastConversation: choices.lastConversation.default(null),
   modelPath: choices.modelPath.default(null),
   restAfterMinutes: choices.restAfterMinutes.default(10),
+  memory: choices.memory.default('ask'),
 })
 export type Settings = z.infer<typeof settings>
 

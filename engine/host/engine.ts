@@ -33,7 +33,8 @@ export type EngineOptions = {
   readonly undoMs?: number
 }
 
-type Handlers = { [N in CommandName]: (input: z.output<Commands[N]['input']>) => CommandOutput<N> }
+/** A command without a handler is refused: the contract may be ahead of this program. */
+type Handlers = { [N in CommandName]?: (input: z.output<Commands[N]['input']>) => CommandOutput<N> }
 
 /** How many conversations the model remembers at once. */
 const rememberedConversations = 4
@@ -58,7 +59,8 @@ export function createEngine(options: EngineOptions): Engine {
       if (running instanceof HearthError && command === 'app.snapshot' && mendable.has(running.failure.code))
         running = tryToStart(options, emit)
       if (running instanceof HearthError) throw running
-      const handler = running.handlers[command] as (input: unknown) => unknown
+      const handler = running.handlers[command] as ((input: unknown) => unknown) | undefined
+      if (handler === undefined) throw new HearthError('bad-request', `This Hearth cannot do "${command}" yet.`)
       return handler(input)
     },
     subscribe: (listener) => {

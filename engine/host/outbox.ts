@@ -1,6 +1,5 @@
 // engine/host/outbox.ts: events on their way to one window: numbered batches, a few in flight, and what waits is merged.
 import type { AppEvent } from '../contract/events.ts'
-import type { ConversationId } from '../contract/ids.ts'
 import { eventWindow, type ToWindow } from '../contract/wire.ts'
 
 export type Outbox = {
@@ -71,7 +70,7 @@ export function merge(waiting: AppEvent[], event: AppEvent): void {
 }
 
 /** Events of different subjects may change places; those of one may not. */
-function subjectOf(event: AppEvent): ConversationId | 'model' {
+function subjectOf(event: AppEvent): string {
   switch (event.type) {
     case 'turn-start':
     case 'turn-progress':
@@ -79,14 +78,30 @@ function subjectOf(event: AppEvent): ConversationId | 'model' {
     case 'turn-done':
     case 'turn-failed':
     case 'conversation-removed':
+    case 'memory-used':
+    case 'memory-heard':
+    case 'feedback-changed':
       return event.conversation
     case 'conversation-changed':
       return event.summary.id
     case 'model-changed':
       return 'model'
+    case 'memory-changed':
+      return 'memory'
+    case 'learning-changed':
+      return 'learning'
+    case 'forget-step':
+    case 'forget-done':
+    case 'forget-failed':
+      return event.run
+    case 'replay-done':
+      return event.reply
   }
 }
 
 /** The latest says everything that the ones before it said. */
 const isState = ({ type }: AppEvent) =>
-  type === 'conversation-changed' || type === 'conversation-removed' || type === 'model-changed'
+  type === 'conversation-changed' ||
+  type === 'conversation-removed' ||
+  type === 'model-changed' ||
+  type === 'learning-changed'

@@ -9,6 +9,7 @@ test('settings have defaults, and changing one leaves the others', () => {
     lastConversation: null,
     modelPath: null,
     restAfterMinutes: 10,
+    memory: 'ask',
   })
   settings.update({ theme: 'dark' })
   expect(settings.update({ welcomed: true })).toMatchObject({ theme: 'dark', welcomed: true })
@@ -28,5 +29,6 @@ test('a value that is no longer understood is its default, and the rest stays', 
     lastConversation: null,
     modelPath: null,
     restAfterMinutes: 10,
+    memory: 'ask',
   })
 })

@@ -41,6 +41,8 @@ export function applyEvent<S extends Folded>(state: S, event: AppEvent): S {
       return { ...state, conversations: applyConversationEvent(state.conversations, event) }
     case 'model-changed':
       return { ...state, model: event.status }
+    default:
+      return state // what a feature folds into its own slice
   }
 }
 

@@ -25,11 +25,13 @@ export interface FakeHostOptions {
   readonly titles?: Readonly<Record<string, string>>
   /** The pieces of the reply to `text`. */
   readonly reply?: (text: string) => readonly string[]
+  /** Commands of a feature, answered by its own fake; they come before the ones here. */
+  readonly handlers?: FakeHandlers
   /** Runs `task` later. Tests run it by hand. */
   readonly later?: (task: () => void) => void
 }
 
-type Handlers = { [N in CommandName]: (input: CommandInput<N>) => CommandOutput<N> }
+export type FakeHandlers = { [N in CommandName]?: (input: CommandInput<N>) => CommandOutput<N> }
 
 export interface FakeHost {
   readonly connect: Connect
@@ -72,6 +74,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     lastConversation: null,
     modelPath: null,
     restAfterMinutes: 10,
+    memory: 'ask',
     ...options.settings,
   }
   const messages = new Map<MessageId, Message>((options.messages ?? []).map((message) => [message.id, message]))
@@ -175,7 +178,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
 
   const open = (id: ConversationId): Conversation => ({ summary: summary(id), messages: branch(id) })
 
-  const handlers: Handlers = {
+  const handlers: FakeHandlers = {
     'app.snapshot': () => ({
       version: '0.1.0',
       settings,
@@ -251,6 +254,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
       return {}
     },
     'model.use': () => ({}),
+    ...options.handlers,
   }
 
   function hit(message: Message, query: string): SearchHit[] {
@@ -283,7 +287,9 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
         failures.delete(command)
         throw new HearthError(failure.code, failure.message, failure.remedy)
       }
-      const output = (handlers[command] as (input: unknown) => unknown)(input)
+      const handler = handlers[command] as ((input: unknown) => unknown) | undefined
+      if (handler === undefined) throw new HearthError('bad-request', `The fake host has no "${command}".`)
+      const output = handler(input)
       if (dropped.delete(command)) return
       answer({ type: 'result', id, output })
     } catch (error) {

@@ -14,7 +14,14 @@ export interface SettingsSlice {
 export const createSettingsSlice =
   (client: Client): StateCreator<AppState, [], [], SettingsSlice> =>
   (set, get) => ({
-    settings: { theme: 'system', welcomed: false, lastConversation: null, modelPath: null, restAfterMinutes: 10 },
+    settings: {
+      theme: 'system',
+      welcomed: false,
+      lastConversation: null,
+      modelPath: null,
+      restAfterMinutes: 10,
+      memory: 'ask',
+    },
     updateSettings: async (change) => {
       const before = get().settings
       set({ settings: { ...before, ...change } })
