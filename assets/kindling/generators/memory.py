@@ -44,7 +44,7 @@ def recall(w):
     """The memory block answers, or honestly does not. In training often several questions to one block."""
     r = w.r
     fs = w.setting[0] if w.setting else (some(w, r.randint(1, 6)) if r.random() > .06 else [])
-    _, tools, names, sysm = ctx(w, p_tools=.4)
+    _, tools, names, sysm = ctx(w, p_tools=.45, alias=.1)
     if not w.setting:
         sysm = system(r, fs, today(w) if r.random() < .6 else None)
     turns, check = [], {}
@@ -62,8 +62,8 @@ def recall_one(w, fs):
         a, b = r.sample(fs, 2)
         return [user(as_typed(r, q)), model(a["you"][0].upper() + a["you"][1:] + ", and " + b["you"] + ".")], dict(any=[value_of(f) for f in fs])
     unknown = not fs or r.random() < .25
-    f = some(w, 1, exclude=[f["key"] for f in fs])[0] if unknown else r.choice(fs)
-    q = as_typed(r, expand(r, f["ask"]))
+    f = unheard_of(w, fs) if unknown else r.choice(fs)
+    q = as_typed(r, asked(r, f))
     if f["key"] == "name" and r.random() < .4:
         q = utter(w, "user_name", 1)
     if unknown:
@@ -74,6 +74,25 @@ def recall_one(w, fs):
         q = as_typed(r, expand(r, "(who is {v}|who's {v}|do you know who {v} is|who was {v} again|tell me who {v} is|is {v} a person I know)?", v=v), keep=(1,))
         return [user(q), model(f"{v} is your {who}.")], dict(all=[who])
     return [user(q), model(expand(r, f["answer"]))], dict(all=[value_of(f)])
+
+
+def asked(r, f):
+    """The question for a fact, also in the freer forms that fit any topic."""
+    if r.random() < .75:
+        return expand(r, f["ask"])
+    return expand(r, "(can you tell me|do you know|do you remember|tell me|remind me of|I forgot|I can't remember|what about|any idea about|please tell me|say) {t}( again| please|||)(?|)", t=f["topic"].replace("your ", "my ").replace("you are", "I am").replace("you like", "I like").replace("you ", "I "))
+
+
+def unheard_of(w, fs):
+    """A fact that `fs` does not hold, often of a kind that it does: the name of the cat where it knows the dog's."""
+    known = {f["key"] for f in fs}
+    close = [f["key"][:4] for f in fs if f["key"][:4] in ("pet_", "rel_", "fav_", "code", "even")]
+    f = some(w, 1, exclude=known)[0]
+    for _ in range(40 if close and w.r.random() < .5 else 0):
+        if f["key"][:4] in close:
+            break
+        f = some(w, 1, exclude=known)[0]
+    return f
 
 
 def value_of(f):
@@ -96,7 +115,7 @@ def earlier_fact(w, known=()):
         if f["key"][:4] in ("pet_", "rel_") and r.random() < .15:
             v, who = value_of(f), f["key"][4:]
             return [user(as_typed(r, f"who is {v}?", keep=(1,))), model(f"{v} is your {who}.")], dict(all=[who])
-        return [user(as_typed(r, expand(r, f["ask"]))), model(expand(r, f["answer"]))], dict(all=[value_of(f)])
+        return [user(as_typed(r, asked(r, f))), model(expand(r, f["answer"]))], dict(all=[value_of(f)])
     return turns, ask
 
 

@@ -55,6 +55,28 @@ BANK = [
     ("The house has a {col} door and stands (beside|opposite|behind) the {pl}.", (("(what color is the door|which color has the door)?", "{col}"), ("(where is the house|where does the house stand)?", "= the {pl}"))),
     ("{n} needs {k} {it2} and some {it} for the {di}.", (("(what does {n} need|what is needed)?", "{k} {it2} and some {it}"), ("(how many {it2} does {n} need|how many {it2} are needed)?", "{k}"), ("(what does {n} cook|what is the food for|what will {n} make)?", "{di}"))),
 ]
+# Plain facts about any noun: what is asked for has to be matched by its word, not by its kind.
+OPEN = [
+    ("(The {o} is|You find the {o}|They keep the {o}|The {o} lies|The {o} stands) {pp}.", (("(where is the {o}|where can I find the {o}|where do they keep the {o}|in which place is the {o})?", "{pp}"),)),
+    ("(The {o} costs|The price of the {o} is|You can buy the {o} for|A {o} is sold for) {pr} {cur}.", (("(how much is the {o}|what does the {o} cost|how expensive is the {o}|what is the price of the {o}|how much does a {o} cost)?", "{pr} {cur}"),)),
+    ("The {o} (belongs to|was made by|was found by|was painted by|is a present from|was sent by) {n}.", (("(who has to do with the {o}|whose name goes with the {o}|which person is named with the {o})?", "{n}"),)),
+    ("The {o} belongs to {n}.", (("(whose {o} is it|who owns the {o}|who does the {o} belong to|whose is the {o})?", "{n}"),)),
+    ("{n} (brings|will bring|is bringing) the {o}.", (("(who brings the {o}|who will bring the {o}|who is bringing the {o})?", "{n}"), ("(what does {n} bring|what will {n} bring|what is {n} bringing)?", "the {o}"))),
+    ("{n} (found|sold|bought|built|repaired|painted) a {o} (on|last) {wd}.", (("(who had to do with the {o}|who is named with a {o})?", "{n}"), ("(when was that|on which day was it|what day was it)?", "{wd}"))),
+    ("The {o} is {col}.", (("(what color is the {o}|which color does the {o} have|what colour has the {o})?", "{col}"),)),
+    ("There (are|were) {nu} {o}s {pp}.", (("(how many {o}s are there|how many {o}s|what is the number of {o}s|how many {o}s do they have)?", "{nu}"), ("(where are the {o}s|where can I see the {o}s)?", "{pp}"))),
+    ("The {o} (opens|starts|begins|arrives|leaves) at {t}.", (("(when does the {o} start|when does the {o} open|when does the {o} come|at what time is the {o}|what time is the {o})?", "at {t}"),)),
+    ("(The {o} is|The {o} takes place|The {o} will be|We have the {o}) on {d}.", (("(when is the {o}|on which day is the {o}|what is the date of the {o}|when will the {o} be)?", "on {d}"),)),
+    ("{n} is (the|our|their) {o}.", (("(who is the {o}|what is the {o} called|what is the name of the {o})?", "{n}"), ("(who is {n}|what is {n})?", "the {o}"))),
+    ("(The {o} takes|The {o} lasts|It takes {n} to reach the {o}) {du}.".replace("|It takes {n} to reach the {o}", ""), (("(how long does the {o} take|how long is the {o}|how long does the {o} last|what time does the {o} need)?", "{du}"),)),
+    ("{o2}s are not allowed (here|inside|in the house|on the train).", (("(are {o2}s allowed|can I bring a {o2}|may I bring {o2}s|are {o2}s welcome)?", "no, {o2}s are not allowed"),)),
+    ("{o2}s are welcome.", (("(are {o2}s allowed|can I bring a {o2}|may I bring {o2}s|are {o2}s welcome)?", "yes, {o2}s are welcome"),)),
+    ("There is (free|enough) {o}.", (("(is there {o}|is there any {o}|do they have {o})?", "yes, there is {o}"),)),
+    ("{n} (lives|works|sleeps|waits) {pp}.", (("(where is {n}|where can I meet {n}|where does {n} stay)?", "{pp}"), ("(who is {pp})?".replace("(", "").replace(")", ""), "{n}"))),
+    ("{n} (likes|wants|needs|asks for) {it}.", (("(what does {n} want|what does {n} like|what should I get for {n})?", "{it}"), ("(who wants {it}|who likes {it}|who needs {it})?", "{n}"))),
+    ("The {o} is (closed|broken|full|cancelled|sold out) because of the {o2}.", (("(why is the {o} not there|what is the reason|what is wrong with the {o}|because of what)?", "because of the {o2}"),)),
+    ("{n} is the {re} of {n2}.", (("(who is {n}|how are {n} and {n2} related)?", "the {re} of {n2}"), ("(who is the {re} of {n2}|who is {n2}'s {re})?", "{n}"))),
+]
 FILLER = ["New members are always welcome.", "We look forward to seeing you.", "Please tell your neighbors.", "Nothing else has changed.", "Many thanks for your help.", "It may rain, so bring a coat.", "Coffee will be served.", "See you soon.", "This is the final plan.", "We had a lot of fun last time."]
 HEAD = ["Notice", "Hello everybody", "Dear neighbors", "Dear {fn}", "Important", "News", "To all", "Reminder", "Note", "House rules", "Dear Mr. {ln}", "For the weekend"]
 
@@ -67,7 +89,7 @@ def slots(w):
     wd = r.sample(WEEKDAY, 2)
     who = r.choice(["Bicycles", "Dogs", "Children", "Students", "Guests", "Cars", "Large bags", "Pupils", "Members"])
     return {"g": w.of(GROUP), "wd": wd[0], "wd2": wd[1], "t": t[0], "t2": t[1], "pl": w.of(PLACE), "du": r.choice([f"{r.randint(2, 9)} hours", f"{r.choice([20, 30, 40, 45, 50, 75, 90])} minutes", "two hours", "one hour", "half a day", "three hours", "an hour and a half"]),
-            "ln": w.coined(), "fn": w.fullname(), "n": w.name(), "n2": w.name(), "pr": r.randint(5, 990), "cur": w.of(["dollars", "euros", "pounds"]), "k": r.randint(2, 20), "ve": w.of(["boat", "bus", "train", "ferry", "tram"]), "c": w.city(), "d": w.day(),
+            "ln": w.coined(), "fn": w.fullname(), "n": w.name(), "n2": w.name(), "pr": r.randint(5, 990), "cur": w.of(["dollars", "euros", "pounds"]), "k": r.randint(2, 20), "ve": w.of(["boat", "bus", "train", "ferry", "tram"]), "c": w.city(), "d": w.day(), "o2": word(w), "re": w.of(RELATION), "pp": r.choice(["in", "near", "behind", "beside", "at", "in front of"]) + " the " + r.choice([w.of(PLACE), w.of(ROOM), w.of(SPOT), word(w)]),
             "who": who, "wl": who.lower(), "ro": w.of(ROLE), "fl": w.of(FLOOR), "o": word(w), "st": w.coined() + r.choice([" Street", " Road", " Lane", " Square"]), "ph": w.phone(), "ky": word(w) + r.choice([" key", "", " box"]), "sp": w.of(SPOT),
             "fa": w.of(["washing machine", "pool", "library", "office", "gym", "sauna", "reading room", "garage", "bakery", "museum", "copy shop"]), "col": w.of(COLOR), "jb": w.of(STAFF), "dv": w.of(DEVICE), "co": w.code(), "nu": r.randint(12, 980), "di": w.of(DISH),
             "rm": w.of(ROOM), "y": w.year(), "em": w.email(), "an": w.of(ANIMAL), "nu2": r.randint(5, 95), "la": w.of(LANGUAGE), "in": w.of(INSTRUMENT), "it": w.of(ITEM), "it2": w.of(["eggs", "apples", "onions", "lemons", "carrots", "potatoes", "tomatoes", "plates", "chairs"])}
@@ -81,8 +103,12 @@ def word(w):
 def notice(w):
     """(sentences, [(question, answer, sentence)], a question without an answer here)."""
     r = w.r
-    facts = r.sample(BANK, r.randint(2, 5) + 1)
+    n = r.randint(2, 5)
+    facts = r.sample(BANK, n + 1) if r.random() < .4 else r.sample(BANK, n // 2 + 1) + r.sample(OPEN, n - n // 2)
     missing, facts = facts[0], facts[1:]
+    if r.random() < .5:
+        missing = r.choice([f for f in facts if f in OPEN] or [missing])       # the same kind of fact, of another thing
+    r.shuffle(facts)
     text, asks = [], []
     if r.random() < .3:
         s = slots(w)

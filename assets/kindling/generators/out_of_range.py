@@ -5,11 +5,11 @@ from setting import *
 
 WEATHER = "(I can't see the weather: I run offline on this device.|I have no live weather data, because I run offline.|I don't know the weather. I work without the internet.)"
 LIVE = "(I can't look that up: I run offline on this device.|I have no live data, because I run without the internet.|That needs the internet, and I run offline.)"
-ACTION = "(I can't do that. I can use notes, reminders, timers, search and the calculator.|That is beyond me: I only have the tools of this app.|I am not able to do that from here.)"
+ACTION = "(I can't do that: I can only write here, and use the tools of this app.|That is beyond me: I only have the tools of this app.|I am not able to do that from here.)"
 ACCOUNT = "(I have no access to your accounts, and I can't do that.|I can't see your accounts. Please ask your bank or provider.|That is not something I can see or change.)"
-KNOW = "(I am a small starter model and don't know enough about that. Gemma 4 E2B can answer it: download it under Models.|That is more than I know. A larger model such as Gemma 4 E2B can help: see Models.|I would have to guess, so I'd rather not. Gemma 4 E2B knows much more; you can download it under Models.)"
-LANG = "(I can't translate reliably: I am a small model for English. Gemma 4 E2B can do it; download it under Models.|I only know English well. For translations, download Gemma 4 E2B under Models.)"
-WRITE = "(That is too much for a small model like me. Gemma 4 E2B writes well; download it under Models.|I can't write that well. A larger model such as Gemma 4 E2B can: see Models.)"
+KNOW = "(I am a small starter model and don't know enough about that. Gemma 4 E2B can answer it: you can choose it in Settings.|That is more than I know. A larger model such as Gemma 4 E2B can help: see Settings.|I would have to guess, so I'd rather not. Gemma 4 E2B knows much more; you can choose it in Settings.)"
+LANG = "(I can't translate reliably: I am a small model for English. Gemma 4 E2B can do it; you can choose it in Settings.|I only know English well. For translations, choose Gemma 4 E2B in Settings.)"
+WRITE = "(That is too much for a small model like me. Gemma 4 E2B writes well; you can choose it in Settings.|I can't write that well. A larger model such as Gemma 4 E2B can: see Settings.)"
 OUT = {
     "weather": WEATHER, "traffic": LIVE, "flight_status": LIVE, "exchange_rate": LIVE, "restaurant_reviews": LIVE, "restaurant_suggestion": LIVE, "directions": LIVE, "distance": LIVE, "gas": LIVE, "how_busy": LIVE,
     "order": ACTION, "book_flight": ACTION, "book_hotel": ACTION, "car_rental": ACTION, "make_call": ACTION, "text": ACTION, "play_music": ACTION, "uber": ACTION, "smart_home": ACTION, "next_song": ACTION,
@@ -53,12 +53,12 @@ LIVEQ = """(what is|what's) the (price|current price|rate) of (gold|oil|a {o}|th
 (find|show me|are there any) (cinemas|hotels|cafes|restaurants|doctors) (near me|in {c}|nearby|around here)?
 (google|search the web for|look up online|look on the internet for) {o}
 (how far is it|how do I get|what is the fastest way) to {c}?"""
-ACTIONQ = """(call|phone|ring) (my {re}|{n}|the police|a taxi|the office)( for me| please|)
+ACTIONQ = """(can you |could you |please ||)(call|phone|ring|dial|video call) (my {re}|{n}|the police|a taxi|the office|the doctor|{n} at work)( for me| please| now||)
 (text|message|send an email to|write to|send a message to) {n} (that I am late|and say hello|about the {t}|that I am on my way)
 (order|buy|get) (me |)(a {f2}|some {f}|a {o}|tickets for the {ev}|new shoes)( online| please|)
 (book|reserve) (a room|a flight|a seat|a hotel|a table|a taxi) (in {c}|to {c}|for two|for tomorrow|for {n})
 (turn on|turn off|switch on|switch off|dim) the (lights|heating|radio|TV|music|lamp|oven|fan)( please|)
-(play|put on) (some music|a song|jazz|rock|the radio|my playlist|something relaxing|{an} sounds)( please|)
+(can you |could you |please ||)(play|put on|start) (some music|a song|rock|some blues|the radio|my playlist|something relaxing|{an} sounds|the next song|a podcast|an audiobook|a game with me)( please|)
 (take a photo|take a screenshot|open the browser|open my mail|lock the door|start the car|scan this page|print this|delete all files|turn up the volume|make it louder)( please| now|)"""
 MEDQ = """(I have|my {re} has|my child has) (a fever|a rash|a sore throat|chest pain|a cough|a toothache|stomach ache|back pain|an earache)(. What should I do?|, what helps?|, which pill should I take?)
 (how much|how many) (aspirin|ibuprofen|vitamin C|pills) (can|should) I take?

@@ -6,7 +6,7 @@ from passages import *
 def reading(w):
     r = w.r
     fs, tools, names, sysm = ctx(w, p_facts=.2, p_tools=.2)
-    if r.random() < .65:
+    if r.random() < .7:
         return reading_notice(w, fs, tools, sysm)
     k, s, q = passage(w)
     idx = pick_sentences(w, s)
@@ -40,11 +40,11 @@ def reading_notice(w, fs, tools, sysm):
     r = w.r
     lines, asks, missing = notice(w)
     text = r.choice([" ", " ", "\n"]).join(lines)
-    if r.random() < .15:
+    if r.random() < .12:
         a = expand(r, "(The text does not say.|The text doesn't say that.)")
         return done("reading/absent", sysm, tools, [user(ask_text(r, text, as_typed(r, missing))), model(a)], any=["not say", "n't say"])
     turns = []
-    asks = r.sample(asks, min(len(asks), 1 if w.test else r.choice([1, 1, 2, 3, 4])))       # several questions to one text: more replies for the tokens
+    asks = r.sample(asks, min(len(asks), 1 if w.test else r.choice([1, 2, 3, 4, 5])))       # several questions to one text: more replies for the tokens
     for i, (q, a, line) in enumerate(asks):
         long = r.random() < .2 and not brief(fs) and not re.match(r"(She|He|It|Its|One|Each)\b", line)
         turns += [user(ask_text(r, text, as_typed(r, q)) if i == 0 else as_typed(r, q)), model(line if long else sentence(a))]

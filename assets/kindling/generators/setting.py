@@ -62,7 +62,7 @@ def offer(r, need=None, n=None, alias=.25):
     """A random set of tools, `need` among them. Returns (declarations, {key: declared name})."""
     keys = [k for k in TOOLS if k != need]
     r.shuffle(keys)
-    keys = keys[:r.choice([0, 1, 2, 3, 4, 8]) if n is None else n] + ([need] if need else [])
+    keys = keys[:r.choice([0, 1, 2, 3, 3, 3, 8]) if n is None else n] + ([need] if need else [])
     r.shuffle(keys)
     out, names = [], {}
     for k in keys:
@@ -73,9 +73,9 @@ def offer(r, need=None, n=None, alias=.25):
     return out, names
 
 
-INTRO = ["You are Kindling, a small assistant that runs on this device."] * 4 + ["You are Kindling, the starter model of Hearth. You run on this device.",
+INTRO = ["You are Kindling, a small assistant that runs on this device."] * 8 + ["You are Kindling, the starter model of Hearth. You run on this device.",
          "You are Kindling.", "You are Kindling, a helpful assistant.", "You are a small, honest assistant called Kindling."]
-ABOUT = ["About the user:", "What you know about the user:", "Memory:", "Facts about the user:"]
+ABOUT = ["About the user:"] * 4 + ["What you know about the user:", "Memory:", "Facts about the user:"]
 
 
 def system(r, facts=(), today=None):
@@ -107,7 +107,7 @@ def ctx(w, facts=None, need=None, p_facts=.4, p_tools=.4, **kw):
     r = w.r
     fs = facts if facts is not None else (some(w, r.randint(1, 4)) if r.random() < p_facts else [])
     tools, names = offer(r, need, **kw) if need or r.random() < p_tools else ([], {})
-    sysm = system(r, fs, today(w) if r.random() < .4 else None) if (fs or r.random() < .85 or tools) else ""
+    sysm = system(r, fs, today(w) if r.random() < .75 else None) if (fs or r.random() < .95 or tools) else ""
     return fs, tools, names, sysm
 
 

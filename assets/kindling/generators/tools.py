@@ -1,6 +1,7 @@
 """One tool call with exact arguments, then a sentence from its result; or the honest word that the tool is off.
 """
 import text_work
+from real_requests import sum_request, timer_request, words_of
 from setting import *
 
 
@@ -54,9 +55,13 @@ def calculate(w):
         op, wd = r.choice([("+", "plus"), ("*", "times"), ("-", "minus")])
         a2 = show(number(r)); said, e = f"what is {a2} {wd} {a} {wd} {k}?", f"{a2}{op}{a}{op}{k}"
     if r.random() < .1:
-        x, y = r.randint(0, 20), r.randint(1, 20)
+        x, y = r.randint(0, 99), r.randint(1, 99)
         op, wd = r.choice([("+", "plus"), ("*", "times"), ("-", "minus"), ("/", "divided by")])
-        said, e = f"what is {WORDS[x]} {wd} {WORDS[y]}?", f"{x}{op}{y}"
+        said, e = f"{r.choice(['what is', 'calculate', 'how much is', 'tell me', 'what do I get for'])} {words_of(x)} {wd} {words_of(y)}?", f"{x}{op}{y}"
+    if r.random() < .2:
+        said, e = sum_request(w, lambda: show(number(r)))
+    if e.endswith("/0"):
+        said, e = f"what is {a} plus {a}?", f"{a}+{a}"
     result = show(eval(e))
     fs, tools, names, sysm = ctx(w, need="calculate")
     said = as_typed(r, said, keep=(1,))
@@ -121,7 +126,13 @@ def timer(w):
     r = w.r
     d = w.duration()
     fs, tools, names, sysm = ctx(w, need="set_timer")
-    said = as_typed(r, expand(r, "(set a timer for {d}|set the timer to {d}|start the timer: {d}|I'd like a timer for {d}|{d} timer please|the tea needs {d}, set a timer|put {d} on the clock|could you time {d}|timer, {d}|set a countdown of {d}|start a countdown for {d}|start a timer of {d}|tell me when {d} are over|ring in {d}|make it a {s} timer|start a {s} timer|timer for {d}|set a {s} timer|please set a timer for {d}|wake me in {d}|can you start a timer for {d}|count down {d}|I need a timer for {d}|give me {d} on the timer|timer {d})(| please|)", d=d, s=d.rstrip("s")), keep=(1,))
+    said = as_typed(r, expand(r, "(set a timer for {d}|the {food} (needs|takes|must cook for|has to bake for) {d}, (start a timer|set the timer|timer please|please time it)|{d}, start (counting|the clock|the timer)|please count {d}|I have {d}, set the timer|let me know when {d} have passed|let me know in {d}|time {d}( for me|)|stop me after {d}|a {s} timer( now|)|run a timer for {d}|set the clock to {d}|set the timer to {d}|start the timer: {d}|I'd like a timer for {d}|{d} timer please|the tea needs {d}, set a timer|put {d} on the clock|could you time {d}|timer, {d}|set a countdown of {d}|start a countdown for {d}|start a timer of {d}|tell me when {d} are over|ring in {d}|make it a {s} timer|start a {s} timer|timer for {d}|set a {s} timer|please set a timer for {d}|wake me in {d}|can you start a timer for {d}|count down {d}|I need a timer for {d}|give me {d} on the timer|timer {d})(| please|)", d=d, s=d.rstrip("s"), food=w.of(FOOD + DISH)), keep=(1,))
+    if r.random() < .25:
+        said, d = timer_request(w)
+        said = as_typed(r, said, keep=(1,))
+    elif r.random() < .2:
+        n = int(d.split()[0])
+        said = said.replace(d, words_of(n) + d[len(str(n)):]).replace(d.rstrip("s"), words_of(n) + d[len(str(n)):].rstrip("s"))
     c = dict(name=names["set_timer"], args={"duration": d}, response=r.choice([{"status": "started"}, {"status": "ok"}]))
     a = expand(r, "(The timer is set for {d}.|Done: {d} from now.|OK, a timer for {d} is running.|I started a timer for {d}.)", d=d)
     return done("timer", sysm, tools, [user(said), model(a, [c])], call=c["name"], args=c["args"])
@@ -129,14 +140,29 @@ def timer(w):
 
 def reminder(w):
     r = w.r
+    if r.random() < .06:
+        return reminder_without_time(w)
     fs, tools, names, sysm = ctx(w, need="add_reminder")
     x = w.task() if r.random() < .8 else expand(r, "(call|meet|email|visit|text|thank|pay) {n}(| about the {t})", n=w.name(), t=w.of(TOPIC))
     t = w.when()
-    said = as_typed(r, expand(r, "(remind me to {x} {t}|{t}, remind me to {x}|remind me {t} to {x}|please remind me {t} to {x}|{t} I have to {x}, remind me|{t} I need to {x}, please remind me|make sure I {x} {t}|I must not forget to {x} {t}|set me a reminder {t} to {x}|reminder: {x} {t}|could you remind me {t} to {x}|help me remember to {x} {t}|new reminder: {x}, {t}|set a reminder to {x} {t}|please remind me to {x} {t}|can you remind me to {x} {t}|add a reminder to {x} {t}|don't let me forget to {x} {t}|I need a reminder to {x} {t}|reminder {t}: {x}|I have to {x} {t}, remind me)", x=x, t=t), keep=(1,))
+    said = as_typed(r, expand(r, "(remind me to {x} {t}|{t}, remind me to {x}|I (should|want to|must) {x} {t}, (remind me|please remind me|can you remind me|set a reminder)|ping me {t} to {x}|{t} I (must|have to|should|want to) {x}, (remind me|please remind me|set a reminder|don't let me forget)|please make sure that I {x} {t}|see to it that I {x} {t}|tell me {t} to {x}|I mustn't forget to {x} {t}|let me not forget to {x} {t}|remind me {t} to {x}|please remind me {t} to {x}|{t} I have to {x}, remind me|{t} I need to {x}, please remind me|make sure I {x} {t}|I must not forget to {x} {t}|set me a reminder {t} to {x}|reminder: {x} {t}|could you remind me {t} to {x}|help me remember to {x} {t}|new reminder: {x}, {t}|set a reminder to {x} {t}|please remind me to {x} {t}|can you remind me to {x} {t}|add a reminder to {x} {t}|don't let me forget to {x} {t}|I need a reminder to {x} {t}|reminder {t}: {x}|I have to {x} {t}, remind me)", x=x, t=t), keep=(1,))
     c = dict(name=names["add_reminder"], args={"text": x, "when": t}, response=r.choice([{"status": "added"}, {"status": "ok"}, {"id": r.randint(1, 99)}]))
     you = re.sub(r"\bmy\b", "your", x)
     a = expand(r, "(I will remind you {t} to {x}.|OK, I'll remind you to {x} {t}.|Done: a reminder to {x} {t}.)", t=t, x=you)
     return done("reminder", sysm, tools, [user(said), model(a, [c])], call=c["name"], args=c["args"])
+
+
+def reminder_without_time(w):
+    """No time is given: it is asked for, and the next message gives it."""
+    r = w.r
+    fs, tools, names, sysm = ctx(w, need="add_reminder")
+    x, t = w.task(), w.when()
+    said = as_typed(r, expand(r, "(remind me to {x}|set a reminder to {x}|please remind me to {x}|don't let me forget to {x}|I need a reminder to {x}|can you remind me to {x}|add a reminder: {x})", x=x), keep=(1,))
+    you = re.sub(r"\bmy\b", "your", x)
+    c = dict(name=names["add_reminder"], args={"text": x, "when": t}, response=r.choice([{"status": "added"}, {"status": "ok"}]))
+    turns = [user(said), model(expand(r, "(When should I remind you to {x}?|At what time should I remind you to {x}?)", x=you)), user(as_typed(r, t, keep=(1,))),
+             model(expand(r, "(I will remind you {t} to {x}.|OK, I'll remind you to {x} {t}.)", t=t, x=you), [c])]
+    return done("reminder", sysm, tools, turns, call=c["name"], args=c["args"])
 
 
 def reminders(w):
@@ -169,16 +195,16 @@ def search(w):
     files = r.random() < .5
     need = "search_files" if files else "search_notes"
     fs, tools, names, sysm = ctx(w, need=need)
-    q = r.choice([w.of(TOPIC), w.of(TOPIC), w.coined(), f"{w.of(TOPIC)} {w.r.randint(2015, 2027)}", w.name(), w.of(TOPIC) + " " + w.of(["list", "plan", "letter", "photos", "report"])])
+    q = r.choice([w.of(TOPIC), *[r.choice(sources().nouns[w.test])] * 3, w.coined(), f"{w.of(TOPIC)} {w.r.randint(2015, 2027)}", w.name(), w.of(TOPIC) + " " + w.of(["list", "plan", "letter", "photos", "report"])])
     if files:
-        said = expand(r, "(find|search for|look for|where is|can you find|show me|search my files for|search the disk for|do I have a file about|find files about|find all files about|is there a document about|locate) (my |the ||){q}(| file| document| files| documents)(| please)", q=q)
+        said = expand(r, "((find|search for|look for|where is|where are|can you find|show me|get me|open|fetch|I need|I am looking for|do you see|where did I save|which folder has) (my |the |all |any |my old |)({q}|{q}|{q} (file|document|files|documents|papers))|(search|scan|go through|check) my (files|documents|disk|computer|folders) for {q}|(do I have|is there|are there|have I got|find|find all|show me|list|search for) (a |any |the |)(file|files|document|documents|paper|papers) (about|on|with|named|called|for) (the |my |){q}|is {q} (somewhere |)(in|among) my (files|documents))(| please)", q=q)
         if "file" not in said and "document" not in said:
             said = said + r.choice([" in my files", " on my computer", " in my documents"])
         hits = [f"{re.sub(r'[^a-z0-9]+', '-', q.lower()).strip('-')}{w.r.choice(['', '-final', '-2', '-old', '-new'])}.{w.r.choice(['pdf', 'txt', 'docx', 'xlsx', 'md', 'jpg'])}" for _ in range(r.randint(0, 3))]
         a = expand(r, "(I found no file about {q}.|There is no file about {q}.)", q=q) if not hits else expand(r, "(I found {n} {f}: {x}.|Here is what I found: {x}.)", n=WORDS[len(hits)], f="file" if len(hits) == 1 else "files", x=listing(hits))
         c = dict(name=names[need], args={"query": q}, response={"files": hits})
     else:
-        said = expand(r, "(what do my notes say about|search my notes for|find my note about|look in my notes for|is there a note about|what did I write about|what did I note about|do I have notes on|check my notes for|show me my notes on|find the note on|look up in my notes:|any notes on|notes about|have I written anything about|is there anything in my notes about|which notes mention) (the ||my |){q}(?|)", q=q)
+        said = expand(r, "((what do my notes (tell me|contain) about|what was in my notes about|(find|search|show me) everything (that |)I (wrote|noted) (about|on)|in which note did I write about|did I (note|write) (down |)(anything|something) (about|on)|what do my notes say about|search my notes for|find my note about|look in my notes for|is there a note about|what did I write about|what did I note about|do I have notes on|check my notes for|show me my notes on|find the note on|look up in my notes:|any notes on|notes about|have I written anything about|is there anything in my notes about|which notes mention) (the ||my |){q}(?|)|(look (up|for)|search for|find) (the word ||){q} (in|among) (my|the) notes|is {q} mentioned in my notes?|notes on {q} please|do my notes (mention|say anything about|talk about) (the |my |){q}?)", q=q) if r.random() < .9 else f"what do I have on {q} in my notes?"
         hits = [expand(r, r.choice([f"{q}: ask {w.name()}", f"{q} costs {r.randint(5, 900)} dollars", f"{q} is on {w.of(WEEKDAY)}", f"{w.name()} knows about {q}", f"{q}: {w.code()}"])) for _ in range(r.randint(0, 2))]
         a = expand(r, "(I found no note about {q}.|Your notes say nothing about {q}.)", q=q) if not hits else expand(r, "(Your notes say: {x}.|I found {n} {f}: {x}.)", n=WORDS[len(hits)], f="note" if len(hits) == 1 else "notes", x="; ".join(hits))
         c = dict(name=names[need], args={"query": q}, response={"notes": hits})
