@@ -6,10 +6,13 @@ import type { StoreApi } from 'zustand'
 import { ChatPage } from '../features/chat/ChatPage.tsx'
 import { ChatTitle } from '../features/conversations/ChatTitle.tsx'
 import { UndoToasts } from '../features/conversations/UndoToasts.tsx'
+import { InsightsPage } from '../features/insights/InsightsPage.tsx'
+import { MemoryPage } from '../features/memory/MemoryPage.tsx'
 import { ModelNotice } from '../features/model/ModelNotice.tsx'
 import { Palette } from '../features/search/Palette.tsx'
 import { SettingsPage } from '../features/settings/SettingsPage.tsx'
 import { WelcomePage } from '../features/welcome/WelcomePage.tsx'
+import type { Page } from '../store/shell-slice.ts'
 import type { AppState } from '../store/store.ts'
 import { AppStore, useApp, useAppStore } from '../store/use-app.ts'
 import { Announcer } from './Announcer.tsx'
@@ -51,6 +54,18 @@ function Screen() {
     return <NeverAnswered failure={connection.failure} trying={connection.retryMs !== null} />
   }
   return welcomed ? <Frame /> : <WelcomePage />
+}
+
+/** A page that is not the chat. */
+function Beside({ page }: { readonly page: Exclude<Page, 'chat'> }) {
+  switch (page) {
+    case 'memory':
+      return <MemoryPage />
+    case 'insights':
+      return <InsightsPage />
+    case 'settings':
+      return <SettingsPage />
+  }
 }
 
 function Frame() {
@@ -97,7 +112,7 @@ function Frame() {
             }
           />
         ) : (
-          <SettingsPage />
+          <Beside page={page} />
         )}
       </main>
       <UndoToasts />

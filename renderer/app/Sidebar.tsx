@@ -8,6 +8,7 @@ import { Icon } from '../ui/Icon.tsx'
 import { spell } from '../ui/platform.ts'
 import { Wordmark } from '../ui/Wordmark.tsx'
 import { narrow } from './narrow.ts'
+import { Places } from './Places.tsx'
 
 export function Sidebar() {
   const show = useApp((state) => state.show)
@@ -33,6 +34,7 @@ export function Sidebar() {
           {spell({ key: 'k' })}
         </span>
       </button>
+      <Places />
       <ConversationList />
       <ModelFoot />
     </nav>

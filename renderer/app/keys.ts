@@ -2,6 +2,7 @@
 import type { StoreApi } from 'zustand'
 import { streamingReply } from '../features/chat/fold.ts'
 import { stepTurn } from '../features/chat/Thread.tsx'
+import { places } from '../store/places.ts'
 import type { AppState } from '../store/store.ts'
 import { type Chord, matches } from '../ui/platform.ts'
 import { narrow } from './narrow.ts'
@@ -28,6 +29,11 @@ export const keyActions: readonly KeyAction[] = [
   },
   { chord: { key: ',' }, does: 'Settings', run: (state) => done(() => state.go('settings'))() },
   { chord: { key: '0', browserOwns: true }, does: 'Back to the chat', run: (state) => done(() => state.go('chat'))() },
+  ...places.map(({ page, name, key }) => ({
+    chord: { key, browserOwns: true },
+    does: name,
+    run: (state: AppState) => done(() => state.go(page))(),
+  })),
   {
     chord: { key: '\\' },
     does: 'Show or hide the sidebar',

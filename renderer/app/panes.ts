@@ -1,6 +1,6 @@
-// renderer/app/panes.ts: F6 and Shift-F6 go round the panes: sidebar, title bar, thread, composer, undo.
+// renderer/app/panes.ts: F6 and Shift-F6 go round the panes: sidebar, title bar, page or thread, composer, drawer, undo.
 
-const order = ['sidebar', 'titlebar', 'thread', 'composer', 'undo'] as const
+const order = ['sidebar', 'titlebar', 'page', 'thread', 'composer', 'drawer', 'undo'] as const
 const focusable = 'a[href], button:not([disabled]):not([tabindex="-1"]), input, textarea, [tabindex="0"]'
 
 export function nextPane(backwards: boolean): void {

@@ -1,9 +1,10 @@
 // renderer/store/shell-slice.ts: where the person is in the window, and what is said to a screen reader.
 // No product data: everything here is gone with the window.
 import type { StateCreator } from 'zustand'
+import type { Place } from './places.ts'
 import type { AppState } from './store.ts'
 
-export type Page = 'chat' | 'settings'
+export type Page = 'chat' | 'settings' | Place
 export type Overlay = 'palette' | 'keys'
 
 export interface ShellSlice {

@@ -27,6 +27,10 @@ export function matches(event: KeyboardEvent, chord: Chord): boolean {
 const codes: Readonly<Record<string, string>> = {
   n: 'KeyN',
   '0': 'Digit0',
+  '1': 'Digit1',
+  '2': 'Digit2',
+  '3': 'Digit3',
+  '4': 'Digit4',
   '[': 'BracketLeft',
   ']': 'BracketRight',
   '\\': 'Backslash',

@@ -4,6 +4,7 @@ import { Dialog } from '@base-ui/react/dialog'
 import clsx from 'clsx'
 import { Keyboard, type LucideIcon, MessageSquare, PencilLine, Search, SlidersHorizontal } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { places } from '../../store/places.ts'
 import { useApp, useAppStore } from '../../store/use-app.ts'
 import { when } from '../../ui/format.ts'
 import { Icon } from '../../ui/Icon.tsx'
@@ -204,6 +205,16 @@ function useChoices(query: string): readonly Choice[] {
       aside: spell({ key: 'n', browserOwns: true }),
       run: () => newChat(query),
     },
+    ...places.map(
+      ({ page, name, icon, key }): Choice => ({
+        key: `do-${page}`,
+        group: 'Do',
+        icon,
+        title: name,
+        aside: spell({ key, browserOwns: true }),
+        run: () => go(page),
+      }),
+    ),
     {
       key: 'do-settings',
       group: 'Do',
