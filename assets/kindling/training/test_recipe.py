@@ -10,6 +10,7 @@ import gguf
 from export import from_gguf
 from measure import load
 from rows import Stream
+from rounding import KINDS, as_in_the_file
 from tokenizer import Tokenizer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -41,11 +42,22 @@ class Recipe(unittest.TestCase):
         for text in ["".join(p for p, _ in pieces(sample(rng))) for _ in range(200)] + ["naïve 日本語 🙂", "a  b\n\n\nc"]:
             self.assertEqual(tok.decode(tok.encode(text)), text)
 
+    def test_training_rounds_as_the_file_does_and_keeps_the_full_weights(self):
+        p = torch.nn.Parameter(torch.randn(5, 96))
+        full = p.detach().clone()
+        for kind, values in (("q8_0", gguf.q8_0_values), ("q4_0", gguf.q4_0_values)):
+            with as_in_the_file([(p, KINDS[kind])]):
+                self.assertTrue(np.array_equal(p.detach().numpy(), values(full.numpy())), kind)
+                self.assertFalse(torch.equal(p, full))
+                (p * 2).sum().backward()
+            self.assertTrue(torch.equal(p, full))
+        self.assertTrue(torch.equal(p.grad, torch.full_like(full, 4)))
+
     def test_sixty_steps_learn_and_the_file_holds_the_weights(self):
         with tempfile.TemporaryDirectory() as work:
             shutil.copy(TOKENIZER, work)
             run("shards.py", work, "--only", "0", "--tokens", "70000", "--copying", "0")
-            run("train.py", work, "--shape", "spark", "--steps", "60", "--batch", "1024", "--plain", "--threads", "2")
+            run("train.py", work, "--shape", "spark", "--steps", "60", "--batch", "1024", "--plain", "--threads", "2", "--round", "q8_0")
             with open(os.path.join(work, "log.jsonl")) as f:
                 losses = [json.loads(x)["loss"] for x in f]
             self.assertLess(losses[-1], losses[0] * .75)

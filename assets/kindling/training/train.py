@@ -3,15 +3,17 @@
 RUN is a folder; it needs tokenizer.json and shards (shards.py RUN, running beside), and receives config.json, state.pt (saved
 every few minutes) and log.jsonl. Run again to go on. The learning rate is constant after a short warm-up. To finish, write a
 number of minutes into RUN/finish: the rate then falls linearly to zero over that time (warm-up, stable, decay). With --steps
-the end is known before: the rate falls over the last 40 % of them, and the run can be repeated exactly.
+the end is known before: the rate falls over the last 40 % of them, and the run can be repeated exactly. With --round the
+model computes with weights as its file will hold them while the rate falls (rounding.py).
 """
-import argparse, json, os, time
+import argparse, contextlib, json, os, time
 import numpy as np
 import torch
 import torch._dynamo
 import loss as head
 from model import SHAPES, Config, Gemma, start_with_previous_token_heads
 from optimizer import Muon, make_optimizers, muon_update
+from rounding import KINDS, as_in_the_file, rounded
 from shards import Shards
 from tokenizer import Tokenizer
 
@@ -80,6 +82,7 @@ def main():
     a.add_argument("run"); a.add_argument("--shape", default="kindling64"); a.add_argument("--from", dest="start"); a.add_argument("--batch", type=int, default=8192)
     a.add_argument("--threads", type=int, default=2); a.add_argument("--seed", type=int, default=1); a.add_argument("--optimizer", default="muon", choices=["muon", "adam"])
     a.add_argument("--lr", type=float, default=.02); a.add_argument("--lr-adam", type=float, default=3e-3); a.add_argument("--steps", type=int, default=0, help="a run of so many steps (0: until RUN/finish says so)")
+    a.add_argument("--round", choices=KINDS, help="compute with rounded weights while the rate falls")
     a.add_argument("--plain", action="store_true", help="do not compile: slower, but a short run starts at once")
     o = a.parse_args()
     torch.set_num_threads(o.threads)
@@ -90,6 +93,7 @@ def main():
     since, losses, finish, rate = 0, [], None, 1.
     names, weights = zip(*run.m.named_parameters())
     average = [run.average[n] for n in names]
+    parts = rounded(run.m.named_parameters(), o.round) if o.round else []
     warm_from = run.step
     while rate > 0 and not (o.steps and run.step >= o.steps):
         ids, learn, doc = (torch.from_numpy(np.ascontiguousarray(x)) for x in run.batches.batch())
@@ -103,8 +107,10 @@ def main():
         for opt in run.opts:
             for g in opt.param_groups:
                 g["lr"] = g["base"] * rate
-        loss = head.head_loss(forward(ids, doc), run.m.token_embd, targets(ids, learn, doc), run.m.c.cap)
-        loss.backward()
+        falling = finish is not None or (o.steps and o.steps - run.step < .4 * o.steps)
+        with as_in_the_file(parts) if parts and falling else contextlib.nullcontext():
+            loss = head.head_loss(forward(ids, doc), run.m.token_embd, targets(ids, learn, doc), run.m.c.cap)
+            loss.backward()
         torch.nn.utils.clip_grad_norm_([p for g in run.opts[1].param_groups for p in g["params"]], 1.)
         for opt in run.opts:
             opt.step()
