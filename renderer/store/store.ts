@@ -9,6 +9,10 @@ import {
   type ConversationsSlice,
   createConversationsSlice,
 } from '../features/conversations/conversations-slice.ts'
+import { createInsightsSlice, type InsightsSlice } from '../features/insights/insights-slice.ts'
+import { type ChoicesSlice, createChoicesSlice } from '../features/memory/choices-slice.ts'
+import { applyMemoryEvent } from '../features/memory/memory-fold.ts'
+import { createMemorySlice, type MemorySlice } from '../features/memory/memory-slice.ts'
 import { createModelSlice, type ModelSlice } from '../features/model/model-slice.ts'
 import { createSearchSlice, type SearchSlice } from '../features/search/search-slice.ts'
 import { createSettingsSlice, type SettingsSlice } from '../features/settings/settings-slice.ts'
@@ -23,9 +27,15 @@ export type AppState = ShellSlice &
   SettingsSlice &
   ConversationsSlice &
   ChatSlice &
-  SearchSlice & { readonly receive: (events: readonly AppEvent[]) => void }
+  SearchSlice &
+  MemorySlice &
+  ChoicesSlice &
+  InsightsSlice & { readonly receive: (events: readonly AppEvent[]) => void }
 
-type Folded = Pick<AppState, 'open' | 'order' | 'messages' | 'reading' | 'sending' | 'conversations' | 'model'>
+type Folded = Pick<
+  AppState,
+  'open' | 'order' | 'messages' | 'reading' | 'sending' | 'conversations' | 'model' | 'memory' | 'choices'
+>
 
 /** One event into the state. Pure, so that a recorded session replays in a test without a screen. */
 export function applyEvent<S extends Folded>(state: S, event: AppEvent): S {
@@ -41,6 +51,15 @@ export function applyEvent<S extends Folded>(state: S, event: AppEvent): S {
       return { ...state, conversations: applyConversationEvent(state.conversations, event) }
     case 'model-changed':
       return { ...state, model: event.status }
+    case 'memory-changed':
+    case 'memory-used':
+    case 'memory-heard':
+    case 'forget-step':
+    case 'forget-done':
+    case 'forget-failed':
+      return { ...state, memory: applyMemoryEvent(state.memory, event) }
+    case 'learning-changed':
+      return { ...state, choices: { ...state.choices, version: state.choices.version + 1 } }
     default:
       return state // what a feature folds into its own slice
   }
@@ -55,8 +74,12 @@ export function createAppStore(client: Client): StoreApi<AppState> {
     ...createConversationsSlice(client)(set, get, api),
     ...createChatSlice(client)(set, get, api),
     ...createSearchSlice(client)(set, get, api),
+    ...createMemorySlice(client)(set, get, api),
+    ...createChoicesSlice(client)(set, get, api),
+    ...createInsightsSlice(client)(set, get, api),
     receive: (events) => {
       set((state) => events.reduce(applyEvent, state))
+      get().memoryActions.follow(events)
       // A message that waited for the model goes as soon as there is one.
       if (events.some((event) => event.type === 'model-changed' && event.status.state === 'ready')) get().resend()
     },
