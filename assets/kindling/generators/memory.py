@@ -44,11 +44,11 @@ def recall(w):
     """The memory block answers, or honestly does not. In training often several questions to one block."""
     r = w.r
     fs = w.setting[0] if w.setting else (some(w, r.randint(1, 6)) if r.random() > .06 else [])
-    _, tools, names, sysm = ctx(w, p_tools=.45, alias=.1)
+    _, tools, names, sysm = ctx(w, p_tools=.6, alias=.1, n=r.choice([2, 3, 3, 3, 8, 8, 9]))
     if not w.setting:
         sysm = system(r, fs, today(w) if r.random() < .6 else None)
     turns, check = [], {}
-    for _ in range(1 if w.test or w.setting else r.choice([1, 1, 2, 3])):
+    for _ in range(1 if w.test or w.setting else r.choice([1, 2, 3, 4] if len(tools) < 5 else [3, 4, 5])):
         more, check = recall_one(w, fs)
         turns += more
     return done("recall", sysm, tools, turns, **check)
@@ -61,7 +61,7 @@ def recall_one(w, fs):
         q = expand(r, "(what do you know about me|tell me what you know about me|what have you remembered about me|what is in your memory)?")
         a, b = r.sample(fs, 2)
         return [user(as_typed(r, q)), model(a["you"][0].upper() + a["you"][1:] + ", and " + b["you"] + ".")], dict(any=[value_of(f) for f in fs])
-    unknown = not fs or r.random() < .25
+    unknown = not fs or r.random() < .33
     f = unheard_of(w, fs) if unknown else r.choice(fs)
     q = as_typed(r, asked(r, f))
     if f["key"] == "name" and r.random() < .4:
@@ -98,7 +98,7 @@ def unheard_of(w, fs):
 def value_of(f):
     """The part of a fact that a reply has to contain."""
     m = re.search(r"(?:called|name is|lives in|comes from|works at|is on|leaves at|starts at|allergic to|enjoys|learning|prefers|has|is) (.+)\.$", f["fact"])
-    return m.group(1)
+    return m.group(1).removeprefix("called ")
 
 
 def earlier_fact(w, known=()):

@@ -10,7 +10,7 @@ from memory import earlier, recall, remember
 from out_of_range import out_of_range
 from reading import reading, summary
 from session import session
-from small_talk import SMALL, small
+from small_talk import any_kind, small
 from text_work import bullets, copy, extract, rewrite
 from tools import after_tool, calculate, date_known, no_tool, note, reminder, reminders, search, time, timer
 
@@ -31,7 +31,7 @@ HELD_OUT = {plain(i["turns"][-2]["text"]) for i in items()}
 def make(skill, rng, test=False):
     w = Words(rng, test)
     if skill.startswith("small"):
-        return small(w, skill.split("/")[1] if "/" in skill else rng.choice(list(SMALL)))
+        return small(w, skill.split("/")[1] if "/" in skill else any_kind(rng))
     return SKILLS[skill](w)
 
 

@@ -79,7 +79,7 @@ ANY = {WEATHER: ["weather", "offline"], LIVE: ["offline", "internet"], MED: ["do
 def out_of_range(w):
     r = w.r
     fs, tools, names, sysm = ctx(w)
-    k = r.random()
+    k, real = r.random(), False
     x = r.choice([w.of(TOPIC), w.of(ANIMAL), w.coined(), w.of(HOBBY), w.of(FOOD)])
     fill = dict(x=x, l=w.of(LANGUAGE), o=r.choice(sources().nouns[w.test]), o2=r.choice(sources().nouns[w.test]), an=w.of(ANIMAL), c=w.city(), y=w.year(), f=w.of(FOOD + DISH), f2=w.of(["pizza", "coffee", "cake", "taxi", "burger"]), re=w.of(RELATION),
                 n=w.name(), t=w.of(TOPIC), h=w.of(HOBBY), ev=w.of(EVENTKIND))
@@ -91,6 +91,7 @@ def out_of_range(w):
         if intent == "definition" and r.random() < .5:
             intent = "oos"
         said, kind = utter(w, intent, 1), OUT[intent]
+        real = intent == "oos"
     elif k < .42:
         n, kind = r.choice([("weather_query", WEATHER), ("news_query", LIVE), ("qa_stock", LIVE), ("qa_currency", LIVE), ("transport_traffic", LIVE), ("music_query", ACTION), ("play_music", ACTION), ("iot_hue_lightoff", ACTION),
                             ("qa_factoid", KNOW), ("qa_factoid", KNOW), ("qa_definition", KNOW), ("cooking_recipe", KNOW), ("email_sendemail", ACTION), ("takeaway_order", ACTION), ("social_post", ACTION), ("transport_taxi", ACTION), ("iot_coffee", ACTION)])
@@ -114,4 +115,6 @@ def out_of_range(w):
     if brief(fs):
         a = re.split(r"(?<=[.:]) ", a)[0].rstrip(":") + ("" if re.split(r"(?<=[.:]) ", a)[0][-1] == "." else ".")
         return done("out_of_range", sysm, tools, [user(said), model(a)], any=ANY[kind] + ["small", "know", "guess", "can't"], nocall=True)
+    if real:                                        # of every kind: any honest refusal will do
+        return done("out_of_range", sysm, tools, [user(said), model(a)], any=sorted({t for texts in ANY.values() for t in texts}), nocall=True)
     return done("out_of_range", sysm, tools, [user(said), model(a)], any=ANY[kind], nocall=True)

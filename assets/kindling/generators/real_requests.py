@@ -81,7 +81,7 @@ def sum_request(w, number):
         return text, arg
     found = SUM.search(text)
     if r.random() < .35:
-        a, b = r.randint(0, 99), r.randint(1, 99)
+        a, b = r.randint(0, 20), r.choice([r.randint(1, 20), 10 * r.randint(2, 9)])
         said = words_of(a), words_of(b)
     else:
         a, b = number(), number()

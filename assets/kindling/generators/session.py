@@ -4,7 +4,7 @@ from memory import earlier_fact, recall, remember
 from out_of_range import out_of_range
 from reading import reading, summary
 from setting import *
-from small_talk import SMALL, small
+from small_talk import any_kind, small
 from text_work import bullets, copy, extract, rewrite
 from tools import calculate, date_known, no_tool, note, reminder, reminders, search, time, timer
 
@@ -49,7 +49,7 @@ def session(w):
         else:
             weights = skills_of(w)
             f = r.choices(list(weights), list(weights.values()))[0]
-            d = small(w, r.choice(list(SMALL))) if f is small else f(w)
+            d = small(w, any_kind(r)) if f is small else f(w)
             more, check = d["turns"], d["check"]
         turns += more
     if pending:

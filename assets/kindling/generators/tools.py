@@ -55,7 +55,7 @@ def calculate(w):
         op, wd = r.choice([("+", "plus"), ("*", "times"), ("-", "minus")])
         a2 = show(number(r)); said, e = f"what is {a2} {wd} {a} {wd} {k}?", f"{a2}{op}{a}{op}{k}"
     if r.random() < .1:
-        x, y = r.randint(0, 99), r.randint(1, 99)
+        x, y = r.randint(0, 20), r.choice([r.randint(1, 20), 10 * r.randint(2, 9)])
         op, wd = r.choice([("+", "plus"), ("*", "times"), ("-", "minus"), ("/", "divided by")])
         said, e = f"{r.choice(['what is', 'calculate', 'how much is', 'tell me', 'what do I get for'])} {words_of(x)} {wd} {words_of(y)}?", f"{x}{op}{y}"
     if r.random() < .2:

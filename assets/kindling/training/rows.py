@@ -3,6 +3,7 @@ import os, random, sys
 import numpy as np
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "generators"))
 from chat import pieces
+from lexicon import Words
 from mix import sample
 from setting import sources
 from tokenizer import FIRST_FREE
@@ -30,7 +31,7 @@ class Stream:
             ids = self.tok.encode("<bos>" + text)[:SHORT - 6]
             return ids, [0] + [1] * (len(ids) - 1)
         if kind < self.prose + self.copying:
-            return self.repeats(rng)
+            return self.repeats(rng) if rng.random() < .35 else self.quotes(rng)
         dialogue = sample(rng)
         everything = rng.random() < self.everything
         ids, learn = [], []
@@ -55,6 +56,17 @@ class Stream:
             ids += again
             learn += [1] * n
         return ids, learn
+
+    def quotes(self, rng):
+        """Words in a row, then each in quotes or on a line. A word is another token after a space than after a quote, and
+        every argument of a tool begins that way; a dialogue has one such word, this has dozens."""
+        w, nouns = Words(rng), sources().nouns[False]
+        make = [lambda: rng.choice(nouns)] * 4 + [lambda: rng.choice(nouns).capitalize(), w.name, w.coined, w.code, w.email, w.task, lambda: rng.choice(nouns) + " " + rng.choice(nouns)]
+        words = [rng.choice(make)() for _ in range(rng.randint(6, 16))]
+        before, after = rng.choice([('<|"|>', '<|"|>')] * 4 + [('"', '"'), ("\n", ""), ("<|turn>model\n", "<turn|>\n"), (':"', '",')])
+        given, asked = rng.choice(["", "Words: ", "the ", "find "]) + rng.choice([", ", " ", "; ", " and "]).join(words), "".join(before + x + after for x in words)
+        ids, more = self.tok.encode("<bos>" + given + "\n"), self.tok.encode(asked)
+        return (ids + more)[:SHORT - 6], ([0] * len(ids) + [1] * len(more))[:SHORT - 6]
 
     def rows(self, count, length):
         """`count` rows of `length` tokens; documents are packed best-fit."""
