@@ -22,9 +22,10 @@ bool forward(ops::Encoder& ops, const ArchSpec& spec, const ModelWeights& weight
   if (spec.per_layer) make_per_layer_inputs(step, pass.tokens);
   if (spec.streams) spread_streams(step);
 
+  const auto stopped = [&] { return pass.stop != nullptr && pass.stop->load(std::memory_order_relaxed); };
   const uint32_t last_owner = spec.last_owner();
   for (uint32_t il = 0; il < spec.layers.size(); ++il) {
-    if (pass.stop != nullptr && pass.stop->load(std::memory_order_relaxed)) return false;
+    if (stopped()) return false;
     const LayerSpec& layer = spec.layers[il];
     const LayerWeights& layer_weights = weights.layers[il];
 
@@ -40,6 +41,7 @@ bool forward(ops::Encoder& ops, const ArchSpec& spec, const ModelWeights& weight
     attend(step, layer.attention, layer_weights.attention, caches[il]);
     if (layer.low_rank > 0) add_low_rank(step, layer.low_rank, layer_weights.streams);
 
+    if (stopped()) return false;
     const MoeSpec* moe = layer.moe();
     const ops::Rows delta = moe != nullptr ? experts(step, *moe, layer_weights.dense, layer_weights.experts)
                                            : dense(step, layer.dense(), layer_weights.dense);

@@ -67,6 +67,18 @@ std::string ranges(const std::vector<size_t>& layers) {
 
 }  // namespace
 
+uint64_t ArchSpec::row_work() const {
+  uint64_t most = 0;
+  for (const LayerSpec& layer : layers) {
+    const AttentionSpec& attention = layer.attention;
+    uint64_t columns = uint64_t{2} * attention.q_width() + uint64_t{3} * layer.dense().width;
+    if (attention.kv.owns) columns += uint64_t{2} * attention.kv_width();
+    if (const MoeSpec* moe = layer.moe()) columns += uint64_t{3} * moe->width * moe->used;
+    most = std::max(most, columns * dim);
+  }
+  return most;
+}
+
 uint32_t ArchSpec::last_owner() const {
   uint32_t last = 0;
   for (uint32_t il = 0; il < layers.size(); ++il) {

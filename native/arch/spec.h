@@ -93,6 +93,8 @@ struct ArchSpec {
 
   /// The last layer that writes keys and values. Behind its cache, a row that nobody reads need not be computed.
   uint32_t last_owner() const;
+  /// Multiplications that one row takes in the largest layer, attention over keys left out.
+  uint64_t row_work() const;
   std::string print() const;  // for people: `doctor`
 };
 

@@ -82,4 +82,12 @@ Digest sha256(std::span<const std::byte> bytes) {
   return hash.finish();
 }
 
+std::string hex(const Digest& digest) {
+  std::string text;
+  for (const std::byte byte : digest) {
+    for (const int half : {static_cast<int>(byte) >> 4, static_cast<int>(byte) & 15}) text += "0123456789abcdef"[half];
+  }
+  return text;
+}
+
 }  // namespace hearth

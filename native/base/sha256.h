@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 
 namespace hearth {
 
@@ -26,5 +27,8 @@ class Sha256 {
 };
 
 Digest sha256(std::span<const std::byte> bytes);
+
+/// 64 digits, as programs print it.
+std::string hex(const Digest& digest);
 
 }  // namespace hearth

@@ -3,6 +3,7 @@
 
 #include "binding/describe.h"
 #include "binding/environment.h"
+#include "binding/history_wrap.h"
 #include "binding/machine.h"
 #include "binding/model_wrap.h"
 #include "binding/session_wrap.h"
@@ -27,6 +28,7 @@ napi_value initialize(napi_env raw, napi_value raw_exports) {
   env.SetInstanceData(environment);  // deleted with the environment
   environment->model_class = Napi::Persistent(ModelWrap::define(env));
   environment->session_class = Napi::Persistent(SessionWrap::define(env));
+  environment->history_class = Napi::Persistent(HistoryWrap::define(env));
   exports.Set("version", HEARTH_VERSION);
   exports.Set("machine", machine_object(env));
   exports.Set("loadModel", Napi::Function::New<ModelWrap::load>(env, "loadModel"));

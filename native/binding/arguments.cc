@@ -151,6 +151,21 @@ void Options::read_choice(const char* name, std::initializer_list<const char*> c
   refuse(name, "one of " + joined(choices), *value);
 }
 
+void Options::read_texts(const char* name, std::vector<std::string>& out) {
+  const auto value = find(name);
+  if (!value) return;
+  const auto wrong = [&] { refuse(name, "an array of strings", *value); };
+  if (!value->IsArray()) return wrong();
+  const auto array = value->As<Napi::Array>();
+  std::vector<std::string> texts;
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const Napi::Value text = array.Get(i);
+    if (!text.IsString()) return wrong();
+    texts.push_back(text.As<Napi::String>().Utf8Value());
+  }
+  out = std::move(texts);
+}
+
 void Options::read_constraint(const char* name, std::optional<constraint::Request>& out) {
   const auto value = find(name);
   if (!value) return;
@@ -239,14 +254,37 @@ std::optional<EncodeOptions> encode_options(const Napi::CallbackInfo& info, size
   return out;
 }
 
+namespace {
+
+/// The sources by name; absent: all.
+void read_sources(Options& options, SpeculationOptions& out) {
+  std::vector<std::string> names{"drafter", "lookup", "history"};
+  options.read_texts("guessWith", names);
+  out.model = out.lookup = out.history = false;
+  for (const std::string& name : names) {
+    if (name == "drafter") {
+      out.model = true;
+    } else if (name == "lookup") {
+      out.lookup = true;
+    } else if (name == "history") {
+      out.history = true;
+    } else {
+      return options.refuse("guessWith", "some of drafter, lookup, history", Napi::String::New(options.env(), name));
+    }
+  }
+}
+
+}  // namespace
+
 std::optional<GenerateOptions> generate_options(const Napi::CallbackInfo& info, size_t index) {
   Options options(info, index, "generate()",
                   {"temperature", "topK", "topP", "minP", "repetitionPenalty", "seed", "maxTokens", "ignoreEnd",
-                   "constraint", "speculate"});
+                   "constraint", "speculate", "guessWith"});
   GenerateOptions out;
   size_t speculate = 0;
   options.read_choice("speculate", {"auto", "off"}, speculate);
   out.speculation.on = speculate == 0;
+  read_sources(options, out.speculation);
   options.read_number("temperature", 0, 100, out.sampling.temperature);
   options.read_integer("topK", 0, kMaxUint32, out.sampling.top_k);
   options.read_number("topP", 0, 1, out.sampling.top_p);
@@ -272,12 +310,13 @@ std::optional<SessionOptions> session_options(const Napi::CallbackInfo& info, si
 }
 
 std::optional<ModelOptions> model_options(const Napi::CallbackInfo& info, size_t index) {
-  Options options(info, index, "loadModel()", {"backend", "threads", "drafter"});
+  Options options(info, index, "loadModel()", {"backend", "threads", "drafter", "drafters"});
   ModelOptions out;
   size_t backend = 0;
   options.read_choice("backend", {"auto", "cpu", "metal"}, backend);
   options.read_integer("threads", 0, 1024, out.threads);
   options.read_text("drafter", out.drafter);
+  options.read_texts("drafters", out.drafter_candidates);
   if (!options.ok()) return std::nullopt;
   out.backend = backend == 0 ? "auto" : backend == 1 ? "cpu" : "metal";
   return out;

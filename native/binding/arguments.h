@@ -40,15 +40,18 @@ class Options {
   void read_number(const char* name, double least, double most, float& out);
   /// One of `choices`; the index of the chosen one.
   void read_choice(const char* name, std::initializer_list<const char*> choices, size_t& out);
+  /// An array of texts.
+  void read_texts(const char* name, std::vector<std::string>& out);
   /// Exactly one character (code point).
   void read_character(const char* name, std::optional<char32_t>& out);
   /// An object with exactly one of `jsonSchema` (JSON text), `regex` (text) and `choice` (an array of texts).
   void read_constraint(const char* name, std::optional<constraint::Request>& out);
+  /// The option was found to be something else: an exception is pending from now on.
+  void refuse(const char* name, const std::string& expected, const Napi::Value& found);
 
  private:
   /// The property, or nothing when it is absent or `undefined` or something failed before.
   std::optional<Napi::Value> find(const char* name);
-  void refuse(const char* name, const std::string& expected, const Napi::Value& found);
 
   Napi::Env env_;
   const char* where_;

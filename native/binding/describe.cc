@@ -14,10 +14,12 @@ Napi::Value describe_file(const Napi::CallbackInfo& info) {
     return Napi::Value();
   }
   double context = 0;
-  Options options(info, 1, "describe()", {"context"});
+  Options options(info, 1, "describe()", {"context", "drafter"});
   options.read_integer("context", 1, 1 << 28, context);
+  std::string drafter;
+  options.read_text("drafter", drafter);
   if (!options.ok()) return Napi::Value();
-  const auto found = describe_model(info[0].As<Napi::String>().Utf8Value(), static_cast<uint32_t>(context));
+  const auto found = describe_model(info[0].As<Napi::String>().Utf8Value(), static_cast<uint32_t>(context), drafter);
   if (!found.ok()) {
     throw_error(env, found.error());
     return Napi::Value();
@@ -32,6 +34,9 @@ Napi::Value describe_file(const Napi::CallbackInfo& info) {
   fit.Set("keysValues", number(facts.fit.keys_values));
   fit.Set("keysValuesAtStart", number(facts.fit.keys_values_at_start));
   fit.Set("scratch", number(facts.fit.scratch));
+  fit.Set("drafterWeights", number(facts.fit.drafter_weights));
+  fit.Set("drafterVocabulary", number(facts.fit.drafter_vocabulary));
+  fit.Set("drafterScratch", number(facts.fit.drafter_scratch));
   Napi::Object object = Napi::Object::New(env);
   object.Set("name", facts.name);
   object.Set("architecture", facts.architecture);

@@ -13,6 +13,7 @@ namespace hearth::binding {
 struct Environment {
   Napi::FunctionReference model_class;
   Napi::FunctionReference session_class;
+  Napi::FunctionReference history_class;
   /// What the next constructor call wraps. Empty when JavaScript calls `new` by itself, which is refused.
   std::shared_ptr<const Model> next_model;
   std::shared_ptr<SessionWorker> next_worker;

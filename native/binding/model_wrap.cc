@@ -9,6 +9,7 @@
 #include "binding/arguments.h"
 #include "binding/environment.h"
 #include "binding/errors.h"
+#include "core/speculation/history_index.h"
 
 namespace hearth::binding {
 namespace {
@@ -29,6 +30,7 @@ Napi::Object facts_object(Napi::Env env, const Model& model) {
   object.Set("trainedContext", facts.trained_context);
   object.Set("chatTemplate", facts.chat_template);
   object.Set("spec", facts.spec);
+  object.Set("drafter", facts.drafter);
   object.Set("bos", tokenizer.bos());
   object.Set("eos", tokenizer.eos());
   const auto texts = tokenizer.markers();
@@ -90,6 +92,7 @@ Napi::Function ModelWrap::define(Napi::Env env) {
                          InstanceMethod<&ModelWrap::encode>("encode"),
                          InstanceMethod<&ModelWrap::decode>("decode"),
                          InstanceMethod<&ModelWrap::create_session>("createSession"),
+                         InstanceMethod<&ModelWrap::history>("history"),
                          InstanceMethod<&ModelWrap::close>("close"),
                      });
 }
@@ -171,6 +174,7 @@ Napi::Value ModelWrap::create_session(const Napi::CallbackInfo& info) {
       throw_error(env, session.error());
       return Napi::Value();
     }
+    session.value()->speculator().add(std::make_unique<HistoryDrafter>(model_->history()));
     environment.next_model = model_;
     environment.next_worker = std::make_shared<SessionWorker>(std::move(session).value());
   } catch (const std::bad_alloc&) {
@@ -185,6 +189,16 @@ Napi::Value ModelWrap::create_session(const Napi::CallbackInfo& info) {
   const Napi::Object object = environment.session_class.New({});
   environment.next_model.reset();
   environment.next_worker.reset();
+  return object;
+}
+
+Napi::Value ModelWrap::history(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!is_open(env, "history()")) return Napi::Value();
+  Environment& environment = Environment::of(env);
+  environment.next_model = model_;
+  const Napi::Object object = environment.history_class.New({});
+  environment.next_model.reset();
   return object;
 }
 

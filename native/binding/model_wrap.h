@@ -21,6 +21,7 @@ class ModelWrap : public Napi::ObjectWrap<ModelWrap> {
   Napi::Value encode(const Napi::CallbackInfo& info);
   Napi::Value decode(const Napi::CallbackInfo& info);
   Napi::Value create_session(const Napi::CallbackInfo& info);
+  Napi::Value history(const Napi::CallbackInfo& info);
   void close(const Napi::CallbackInfo& info);
 
   /// False, with an exception pending, after `close`.

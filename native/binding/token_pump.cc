@@ -47,7 +47,7 @@ napi_value copied_array(napi_env env, napi_typedarray_type type, const std::vect
   return array;
 }
 
-/// { model, lookup, history }: what is plain was never guessed.
+/// { model, lookup, history, constraint }: what is plain was never guessed.
 void set_by_source(napi_env env, napi_value object, const char* name,
                    const std::array<uint32_t, kTokenSources>& counts) {
   napi_value numbers = nullptr;
@@ -55,6 +55,7 @@ void set_by_source(napi_env env, napi_value object, const char* name,
   set_number(env, numbers, "model", counts[static_cast<size_t>(TokenSource::kModel)]);
   set_number(env, numbers, "lookup", counts[static_cast<size_t>(TokenSource::kLookup)]);
   set_number(env, numbers, "history", counts[static_cast<size_t>(TokenSource::kHistory)]);
+  set_number(env, numbers, "constraint", counts[static_cast<size_t>(TokenSource::kConstraint)]);
   napi_set_named_property(env, object, name, numbers);
 }
 
@@ -73,6 +74,7 @@ napi_value report_object(napi_env env, const GenerateReport& report) {
   set_number(env, object, "passes", report.passes);
   set_by_source(env, object, "drafted", report.drafted);
   set_by_source(env, object, "accepted", report.accepted);
+  set_number(env, object, "keysValuesBytes", static_cast<double>(report.keys_values_bytes));
   return object;
 }
 

@@ -111,6 +111,19 @@ Automaton::Id Automaton::compute_step(Id from, uint8_t byte) {
   return next[byte] = to;
 }
 
+int Automaton::only_byte(Id id) const {
+  const Entry& entry = states_[static_cast<size_t>(id)];
+  if (entry.complete) return -1;
+  int only = -1;
+  for (const Reading& reading : entry.readings) {
+    for (const ByteEdge& edge : grammar_->bytes(reading.state)) {
+      if (edge.low != edge.high || (only >= 0 && edge.low != only)) return -1;
+      only = edge.low;
+    }
+  }
+  return only;
+}
+
 Automaton::Id Automaton::behind_plain_character(Id from) {
   const Id known = states_[static_cast<size_t>(from)].behind_plain;
   if (known != kUnknown) return known;

@@ -35,6 +35,9 @@ class Automaton {
   /// The one state behind every character of a JSON string that needs no escape, or kDead where they differ.
   Id behind_plain_character(Id from);
 
+  /// The one byte that may follow; -1 where it is not the only one, or the text may end here.
+  int only_byte(Id id) const;
+
   /// The text so far is whole.
   bool complete(Id id) const { return states_[static_cast<size_t>(id)].complete; }
   /// No byte may follow.

@@ -59,6 +59,17 @@ class Matcher final : public TokenConstraint {
   bool complete() const override { return history_.back() != kEnded && masks_.automaton().complete(history_.back()); }
   bool finished() const override { return complete() && masks_.automaton().closed(history_.back()); }
 
+  std::string forced(size_t most) override {
+    std::string text;
+    for (Automaton::Id at = history_.back(); at >= 0 && text.size() < most;) {
+      const int byte = masks_.automaton().only_byte(at);
+      if (byte < 0) break;
+      at = masks_.automaton().step(at, static_cast<uint8_t>(byte));
+      if (at != Automaton::kDead) text += static_cast<char>(byte);
+    }
+    return text;
+  }
+
  private:
   static constexpr Automaton::Id kEnded = -3;  // behind an end token
 

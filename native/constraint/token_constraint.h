@@ -5,6 +5,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "base/status.h"
 #include "constraint/token_bytes.h"
@@ -29,6 +30,8 @@ class TokenConstraint {
   virtual bool complete() const = 0;
   /// `complete`, and nothing but an end token may follow.
   virtual bool finished() const = 0;
+  /// The bytes that come next whatever is chosen, at most `most` of them; empty where there is a choice.
+  virtual std::string forced(size_t most) = 0;
 
   static constexpr uint32_t kMostRollback = 256;
 };

@@ -8,17 +8,16 @@
 #include <filesystem>
 
 #include "arch/bind.h"
+#include "arch/drafter/drafter.h"
 #include "arch/from_gguf.h"
 #include "arch/scratch.h"
 #include "core/kv_cache.h"
+#include "core/session_shape.h"
 #include "core/tokenizer.h"
 #include "gguf/gguf.h"
 
 namespace hearth {
 namespace {
-
-constexpr uint32_t kDefaultContext = 32768;  // as sessions have it
-constexpr uint32_t kChunk = 128, kLogitRows = 8;
 
 /// Address space without memory behind it.
 class PromisedBuffer final : public ops::Buffer {
@@ -63,49 +62,84 @@ uint64_t list_bytes(const gguf::File& file, std::string_view key) {
   return list != nullptr ? list->size() * sizeof(T) : 0;
 }
 
+uint64_t tensor_bytes(const gguf::File& file) {
+  uint64_t sum = 0;
+  for (const gguf::Tensor& tensor : file.tensors()) sum += tensor.data.size();
+  return sum;
+}
+
+/// What lies before the tensors, as it is read from the file.
+uint64_t directory_bytes(const gguf::File& file) {
+  const uint64_t tensors = tensor_bytes(file);
+  return file.file_bytes() > tensors ? file.file_bytes() - tensors : 0;
+}
+
+uint64_t texts_bytes(const gguf::File& file) {
+  return list_bytes<std::string_view>(file, "tokenizer.ggml.tokens") +
+         list_bytes<std::string_view>(file, "tokenizer.ggml.merges");
+}
+
+uint64_t numbers_bytes(const gguf::File& file) {
+  return list_bytes<double>(file, "tokenizer.ggml.scores") + list_bytes<int64_t>(file, "tokenizer.ggml.token_type");
+}
+
 /// The lists as the file's reader keeps them, the texts they point at, and the tables that a tokenizer makes of them.
-uint64_t vocabulary_bytes(const gguf::File& file, uint64_t tensor_bytes) {
+uint64_t vocabulary_bytes(const gguf::File& file) {
   const uint64_t texts = list_bytes<std::string_view>(file, "tokenizer.ggml.tokens");
   const uint64_t merges = list_bytes<std::string_view>(file, "tokenizer.ggml.merges");
-  const uint64_t numbers =
-      list_bytes<double>(file, "tokenizer.ggml.scores") + list_bytes<int64_t>(file, "tokenizer.ggml.token_type");
   const uint64_t tokens = texts / sizeof(std::string_view), pairs = merges / sizeof(std::string_view);
   uint64_t slots = 1, pair_slots = 1;
   while (slots < tokens * 2) slots *= 2;
   while (pairs > 0 && pair_slots < pairs * 2 + 2) pair_slots *= 2;
   const uint64_t tables = slots * 8 + texts + tokens * 4 + (pairs > 0 ? pair_slots * 12 + pairs * 4 : tokens * 4);
-  const uint64_t directory = file.file_bytes() > tensor_bytes ? file.file_bytes() - tensor_bytes : 0;
+  const uint64_t directory = directory_bytes(file);
   const uint64_t making = tokens * 40 + directory / 2;  // pieces as they print, and the lists that making them takes
-  return texts + merges + numbers + tables + directory + making;
+  return texts_bytes(file) + numbers_bytes(file) + tables + directory + making;
 }
 
 Result<Fit> fit_of(const gguf::File& file, const arch::ArchSpec& spec, uint32_t context) {
   Fit fit{};
-  uint64_t tensor_bytes = 0;
   for (const gguf::Tensor& tensor : file.tensors()) {
-    tensor_bytes += tensor.data.size();
     const bool looked_up =
         tensor.name == "per_layer_token_embd.weight" || (tensor.name == "token_embd.weight" && !spec.tied_head);
     (looked_up ? fit.looked_up : fit.weights) += tensor.data.size();
   }
-  fit.vocabulary = vocabulary_bytes(file, tensor_bytes);
-  fit.context = std::min(context != 0 ? context : kDefaultContext, spec.trained_context);
+  fit.vocabulary = vocabulary_bytes(file);
+  const SessionShape shape = session_shape(spec, context, kDefaultChunk);
+  fit.context = shape.context;
   CountingDevice device;
-  const uint32_t chunk = std::min(kChunk, fit.context);
-  auto cache = KvCache::create(device, spec, fit.context, ops::KvFormat::kF16, chunk);
+  auto cache = KvCache::create(device, spec, fit.context, ops::KvFormat::kF16, shape.chunk);
   if (!cache.ok()) return cache.error();
   fit.keys_values_at_start = cache.value().bytes();
   if (Status status = cache.value().reserve(fit.context); !status.ok()) return status.error();
   fit.keys_values = cache.value().bytes();
-  auto scratch = arch::make_scratch(device, spec, chunk, std::min(kLogitRows, chunk));
+  auto scratch = arch::make_scratch(device, spec, shape.pass_rows, shape.logit_rows);
   if (!scratch.ok()) return scratch.error();
   fit.scratch = scratch.value().bytes();
   return fit;
 }
 
+Status add_drafter(Fit& fit, const std::string& path, const arch::ArchSpec& target) {
+  auto file = gguf::File::open(path);
+  if (!file.ok()) return file.error();
+  auto drafter = arch::drafter_from_gguf(file.value(), target);
+  if (!drafter.ok()) return drafter.error();
+  CountingDevice device;
+  auto scratch = arch::make_drafter_scratch(device, drafter.value().spec);
+  if (!scratch.ok()) return scratch.error();
+  fit.drafter_weights = tensor_bytes(*file.value());
+  if (drafter.value().spec.centroids) {
+    fit.drafter_weights += file.value()->find_tensor("token_embd.weight")->data.size();
+    fit.drafter_weights += drafter.value().weights.ordering.size() * sizeof(int32_t);
+  }
+  fit.drafter_vocabulary = texts_bytes(*file.value()) + numbers_bytes(*file.value()) + directory_bytes(*file.value());
+  fit.drafter_scratch = scratch.value().bytes();
+  return Ok{};
+}
+
 }  // namespace
 
-Result<Description> describe_model(const std::string& path, uint32_t context) {
+Result<Description> describe_model(const std::string& path, uint32_t context, const std::string& drafter) {
   auto opened = gguf::File::open(path);
   if (!opened.ok()) return opened.error();
   const gguf::File& file = *opened.value();
@@ -115,6 +149,9 @@ Result<Description> describe_model(const std::string& path, uint32_t context) {
   if (!weights.ok()) return weights.error();
   auto fit = fit_of(file, spec.value(), context);
   if (!fit.ok()) return fit.error();
+  if (!drafter.empty()) {
+    if (Status status = add_drafter(fit.value(), drafter, spec.value()); !status.ok()) return status.error();
+  }
   const auto name = file.find_string("general.name");
   Description out{};
   out.name = name && !name->empty() ? std::string(*name) : std::filesystem::path(path).stem().string();

@@ -16,9 +16,14 @@ struct Fit {
   uint64_t keys_values;  // with the context full
   uint64_t keys_values_at_start;
   uint64_t scratch;
+  // Of the drafter, 0 without one. It owns no keys and values: it reads the model's.
+  uint64_t drafter_weights;     // a head that is sorted into groups is there twice
+  uint64_t drafter_vocabulary;  // its file's lists; what they say is the model's
+  uint64_t drafter_scratch;
 
-  uint64_t at_start() const { return weights + vocabulary + keys_values_at_start + scratch; }
-  uint64_t full() const { return weights + vocabulary + keys_values + scratch; }
+  uint64_t drafter() const { return drafter_weights + drafter_vocabulary + drafter_scratch; }
+  uint64_t at_start() const { return weights + vocabulary + keys_values_at_start + scratch + drafter(); }
+  uint64_t full() const { return weights + vocabulary + keys_values + scratch + drafter(); }
 };
 
 struct Description {
@@ -28,7 +33,8 @@ struct Description {
   Fit fit;
 };
 
-/// `context`: 0 for the default. Maps the file, checks all tensors. Errors: those of `Model::load`.
-Result<Description> describe_model(const std::string& path, uint32_t context);
+/// `context`: 0 for the default. `drafter`: path of the drafter that will be loaded beside it; empty: none. Maps the
+/// files, checks all tensors. Errors: those of `Model::load`.
+Result<Description> describe_model(const std::string& path, uint32_t context, const std::string& drafter = {});
 
 }  // namespace hearth

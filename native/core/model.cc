@@ -5,8 +5,11 @@
 
 #include "arch/bind.h"
 #include "arch/from_gguf.h"
+#include "base/sha256.h"
 #include "core/device.h"
+#include "core/fingerprint.h"
 #include "core/model_loaded.h"
+#include "core/speculation/history_index.h"
 
 namespace hearth {
 namespace {
@@ -43,6 +46,15 @@ Result<std::optional<arch::Drafter>> load_drafter(const std::string& path, const
   return std::optional<arch::Drafter>(std::move(drafter).value());
 }
 
+Result<std::optional<arch::Drafter>> find_drafter(const ModelOptions& options, const arch::ArchSpec& target,
+                                                  ops::Device& device) {
+  if (!options.drafter.empty()) return load_drafter(options.drafter, target, device);
+  for (const std::string& candidate : options.drafter_candidates) {
+    if (auto drafter = load_drafter(candidate, target, device); drafter.ok()) return drafter;
+  }
+  return std::optional<arch::Drafter>();
+}
+
 }  // namespace
 
 LoadedModel::LoadedModel(std::shared_ptr<const gguf::File> file, std::unique_ptr<const Tokenizer> tokenizer,
@@ -54,8 +66,16 @@ LoadedModel::LoadedModel(std::shared_ptr<const gguf::File> file, std::unique_ptr
       device_(std::move(device)),
       weights_(std::move(weights)),
       drafter_(std::move(drafter)),
-      facts_(facts_of(*file_, spec_, weights_, *device_)) {
+      facts_(facts_of(*file_, spec_, weights_, *device_)),
+      pace_(spec_.row_work()) {
   if (drafter_) facts_.drafter = drafter_->file->path();
+}
+
+std::string LoadedModel::key() const { return hex(fingerprint(*file_)); }
+
+std::shared_ptr<HistoryIndex> Model::history() const {
+  std::call_once(history_once_, [this] { history_ = std::make_shared<HistoryIndex>(key()); });
+  return history_;
 }
 
 SpeculationPolicy LoadedModel::learnt() const {
@@ -91,7 +111,7 @@ Result<std::shared_ptr<const Model>> load_model(std::shared_ptr<const gguf::File
     return Error{status.error().code,
                  file->path() + " cannot run on " + device.value()->name() + ": " + status.error().message};
   }
-  auto drafter = load_drafter(options.drafter, spec.value(), *device.value());
+  auto drafter = find_drafter(options, spec.value(), *device.value());
   if (!drafter.ok()) return drafter.error();
   return std::shared_ptr<const Model>(
       std::make_shared<LoadedModel>(std::move(file), std::move(tokenizer).value(), std::move(spec).value(),

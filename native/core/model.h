@@ -20,6 +20,8 @@ struct ModelOptions {
   std::string backend = "auto";  // "cpu", "metal", "auto"
   int threads = 0;               // 0: one per physical core
   std::string drafter = {};      // path of a drafter's file; empty: none
+  /// Files that may be its drafter: the first that fits is taken, and none that does not is an error.
+  std::vector<std::string> drafter_candidates = {};
 };
 
 /// What a person or a program may want to know about a loaded file.
@@ -39,6 +41,8 @@ struct ModelFacts {
   std::string drafter;        // path of the drafter's file; empty without
 };
 
+class HistoryIndex;
+
 class Model {
  public:
   /// Maps, parses, claims every tensor. Errors: kFileMissing, kModelInvalid (all misfits in one message), kOutOfMemory.
@@ -51,8 +55,17 @@ class Model {
   virtual uint64_t memory_bytes() const = 0;
   /// The vocabulary as constraints need it: made at the first call, shared by all sessions. Thread-safe.
   std::shared_ptr<const constraint::TokenTrie> token_trie() const;
+  /// What this person's earlier answers looked like under this very file: made, empty, at the first call, shared by all
+  /// sessions that were given a `HistoryDrafter` over it. Thread-safe.
+  std::shared_ptr<HistoryIndex> history() const;
+
+ protected:
+  /// Names this file, its vocabulary included, for what is kept on disk beside it.
+  virtual std::string key() const = 0;
 
  private:
+  mutable std::once_flag history_once_;
+  mutable std::shared_ptr<HistoryIndex> history_;
   mutable std::once_flag trie_once_;
   mutable std::shared_ptr<const constraint::TokenTrie> trie_;
 };

@@ -7,6 +7,7 @@
 #include "arch/drafter/drafter.h"
 #include "arch/spec.h"
 #include "arch/weights.h"
+#include "core/chunk_pace.h"
 #include "core/model.h"
 #include "core/speculation/policy.h"
 #include "gguf/gguf.h"
@@ -33,6 +34,9 @@ class LoadedModel final : public Model {
   SpeculationPolicy learnt() const;
   void learn(const SpeculationPolicy& policy) const;
 
+  /// How fast this machine reads a prompt through this model.
+  ChunkPace& pace() const { return pace_; }
+
   /// Sessions of one model share the device; it is safe from several threads.
   ops::Device& device() const { return *device_; }
 
@@ -43,8 +47,11 @@ class LoadedModel final : public Model {
   std::unique_ptr<ops::Device> device_;
   arch::ModelWeights weights_;
   std::optional<arch::Drafter> drafter_;
+  std::string key() const override;
+
   ModelFacts facts_;
   mutable std::mutex learning_;
+  mutable ChunkPace pace_;
   mutable SpeculationPolicy learnt_;  // guarded by learning_; changes speed, never a token
 };
 

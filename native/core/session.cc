@@ -9,20 +9,21 @@
 
 #include <algorithm>
 #include <cassert>
+#include <chrono>
 #include <limits>
 
 #include "arch/blocks/head.h"
 #include "arch/forward.h"
 #include "core/session_timeline.h"
+#include "core/speculation/constraint_drafter.h"
 #include "core/speculation/lookup_drafter.h"
 #include "core/speculation/model_drafter.h"
 
 namespace hearth {
 namespace {
 
-constexpr uint32_t kDefaultContext = 32768;
 constexpr uint32_t kLongestChunk = 512;
-constexpr uint32_t kLogitRows = kVerifyRows;  // rows that share one reading of the head's weights
+static_assert(SessionOptions{}.chunk == kDefaultChunk);
 
 std::string tokens_text(uint64_t count) { return std::to_string(count) + (count == 1 ? " token" : " tokens"); }
 
@@ -36,21 +37,19 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> mo
     return Error{ErrorCode::kInvalidArgument, "Expected a chunk of 1 to " + std::to_string(kLongestChunk) +
                                                   " tokens, found " + std::to_string(options.chunk) + "."};
   }
-  const uint32_t asked = options.context != 0 ? options.context : kDefaultContext;
-  const uint32_t context = std::min(asked, loaded->spec().trained_context);
-  return TimelineSession::create(std::move(loaded), context, options.kv, std::min(options.chunk, context));
+  const SessionShape shape = session_shape(loaded->spec(), options.context, options.chunk);
+  return TimelineSession::create(std::move(loaded), shape, options.kv);
 }
 
-Result<std::unique_ptr<Session>> TimelineSession::create(std::shared_ptr<const LoadedModel> model, uint32_t context,
-                                                         KvType kv, uint32_t chunk) {
+Result<std::unique_ptr<Session>> TimelineSession::create(std::shared_ptr<const LoadedModel> model,
+                                                         const SessionShape& shape, KvType kv) {
   const ops::KvFormat format = kv == KvType::kF16 ? ops::KvFormat::kF16 : ops::KvFormat::kF32;
-  auto cache = KvCache::create(model->device(), model->spec(), context, format, chunk);
+  auto cache = KvCache::create(model->device(), model->spec(), shape.context, format, shape.chunk);
   if (!cache.ok()) return cache.error();
-  const uint32_t rows = std::min(context, std::max(chunk, kVerifyRows));  // of the largest pass
-  auto scratch = arch::make_scratch(model->device(), model->spec(), rows, std::min(kLogitRows, rows));
+  auto scratch = arch::make_scratch(model->device(), model->spec(), shape.pass_rows, shape.logit_rows);
   if (!scratch.ok()) return scratch.error();
-  std::unique_ptr<TimelineSession> session(
-      new TimelineSession(std::move(model), context, chunk, std::move(cache).value(), std::move(scratch).value()));
+  std::unique_ptr<TimelineSession> session(new TimelineSession(std::move(model), shape.context, shape.chunk,
+                                                               std::move(cache).value(), std::move(scratch).value()));
   if (Status status = session->add_drafters(); !status.ok()) return status.error();
   return std::unique_ptr<Session>(std::move(session));
 }
@@ -70,6 +69,7 @@ TimelineSession::TimelineSession(std::shared_ptr<const LoadedModel> model, uint3
 Status TimelineSession::add_drafters() {
   speculator_.policy() = model_->learnt();
   speculator_.add(std::make_unique<LookupDrafter>());
+  speculator_.add(std::make_unique<ConstraintDrafter>(model_->tokenizer()));
   if (model_->drafter() == nullptr) return Ok{};
   auto drafter =
       ModelDrafter::create({.model = model_.get(), .cache = &cache_, .scratch = &scratch_, .last_row = &last_row_});
@@ -144,7 +144,7 @@ Status TimelineSession::verify(std::span<const TokenId> tokens) {
   }
   const auto rows = static_cast<uint32_t>(tokens.size());
   logits_fresh_ = false;
-  const Result<bool> ran = pass(tokens, rows, rows > 1 ? &cancel_flag() : nullptr);
+  const Result<bool> ran = pass(tokens, rows);
   if (!ran.ok()) return ran.error();
   if (!ran.value()) return cancelled_error(timeline_.size() + rows);
   if (Status status = compute_logits(0, rows); !status.ok()) return status;
@@ -186,21 +186,23 @@ Error TimelineSession::cancelled_error(size_t wanted) const {
 }
 
 Status TimelineSession::advance() {
-  // A single token is a decode step: short, and its caller looks at the flag between steps.
-  const std::atomic<bool>* stop = pending_.size() - timeline_.size() > 1 ? &cancel_flag() : nullptr;
+  const bool is_step = pending_.size() - timeline_.size() <= 1;  // nobody wants to be told how far that is
   auto first = static_cast<uint32_t>(timeline_.size());
   const auto progress = [&] {  // all work before it has finished
     marks_.take(cache_, first, static_cast<uint32_t>(timeline_.size()));
     first = static_cast<uint32_t>(timeline_.size());
-    if (stop != nullptr && on_progress()) on_progress()(first, static_cast<uint32_t>(pending_.size()));
+    if (!is_step && on_progress()) on_progress()(first, static_cast<uint32_t>(pending_.size()));
   };
   while (timeline_.size() < pending_.size()) {
-    if (stop != nullptr && cancelled()) return cancelled_error(pending_.size());
-    const size_t rows = std::min<size_t>(chunk_, pending_.size() - timeline_.size());
+    if (cancelled()) return cancelled_error(pending_.size());
+    const size_t rows = std::min<size_t>(model_->pace().rows(chunk_), pending_.size() - timeline_.size());
     const bool last = timeline_.size() + rows == pending_.size();
-    const Result<bool> ran = pass(std::span(pending_).subspan(timeline_.size(), rows), last ? 1 : 0, stop);
+    const auto start = std::chrono::steady_clock::now();
+    const Result<bool> ran = pass(std::span(pending_).subspan(timeline_.size(), rows), last ? 1 : 0);
     if (!ran.ok()) return ran.error();
     if (!ran.value()) return cancelled_error(pending_.size());
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+    model_->pace().passed(static_cast<uint32_t>(rows), model_->spec().last_owner() + 1, took.count());
     if (!last) progress();
   }
   if (Status status = compute_logits(0, 1); !status.ok()) return status;
@@ -210,13 +212,13 @@ Status TimelineSession::advance() {
   return Ok{};
 }
 
-Result<bool> TimelineSession::pass(std::span<const TokenId> tokens, uint32_t wanted, const std::atomic<bool>* stop) {
+Result<bool> TimelineSession::pass(std::span<const TokenId> tokens, uint32_t wanted) {
   const auto first = static_cast<uint32_t>(timeline_.size());
   const uint32_t end = first + static_cast<uint32_t>(tokens.size());
   if (Status status = cache_.reserve(end); !status.ok()) return status.error();
   cache_.stored(end);
   const bool ran = arch::forward(*encoder_, model_->spec(), model_->weights(), cache_.views(), scratch_,
-                                 {.tokens = tokens, .first_position = first, .wanted = wanted, .stop = stop});
+                                 {.tokens = tokens, .first_position = first, .wanted = wanted, .stop = &cancel_flag()});
   // Wanted rows go on to the head in the same submission.
   if (!ran || wanted == 0) {
     if (Status status = encoder_->finish(); !status.ok()) return status.error();
@@ -259,7 +261,7 @@ Status TimelineSession::logits_of(std::span<const TokenId> tokens,
     if (cancelled()) return cancelled_error(pending_.size());
     const auto first = static_cast<uint32_t>(timeline_.size());
     const auto rows = static_cast<uint32_t>(std::min<size_t>(chunk_, pending_.size() - first));
-    const Result<bool> ran = pass(std::span(pending_).subspan(first, rows), rows, &cancel_flag());
+    const Result<bool> ran = pass(std::span(pending_).subspan(first, rows), rows);
     if (!ran.ok()) return ran.error();
     if (!ran.value()) return cancelled_error(pending_.size());
     for (uint32_t done = 0; done < rows; done += scratch_.logits_rows) {

@@ -27,7 +27,9 @@ enum class KvType { kF16, kF32 };
 struct SessionOptions {
   uint32_t context = 0;  // tokens, lowered to what the model was trained for; 0: that, at most 32768
   KvType kv = KvType::kF16;
-  uint32_t chunk = 128;  // prompt tokens a pass, 1 .. 512; changes speed and memory, never a bit of the result
+  /// Prompt tokens a pass at most, 1 .. 512; fewer where a layer over them would take long. Changes speed and memory,
+  /// never a bit of the result.
+  uint32_t chunk = 128;
 };
 
 struct SyncReport {
@@ -58,6 +60,7 @@ struct GenerateReport {
   uint32_t passes;                               // of decoding; plain decoding needs one a token, and none for the last
   std::array<uint32_t, kTokenSources> drafted;   // guesses verified, by source
   std::array<uint32_t, kTokenSources> accepted;  // those that were right and are part of the answer
+  uint64_t keys_values_bytes;                    // as `Session::keys_values_bytes`, at the end
 };
 
 class Session {
@@ -69,6 +72,8 @@ class Session {
   virtual uint32_t context() const = 0;
   /// Keys, values and scratch held now. Grows with the timeline.
   virtual uint64_t memory_bytes() const = 0;
+  /// The part of it that remembers the conversation: keys, values and the copies of rings that are kept at turns.
+  virtual uint64_t keys_values_bytes() const = 0;
 
   /// Makes the timeline equal to `prompt`; afterwards `logits()` are those of its last token.
   /// Errors: kPromptTooLong, kInvalidArgument (empty, or an id outside the vocabulary), kCancelled (what was
@@ -79,12 +84,12 @@ class Session {
   /// Valid until the next call; the caller may change them. Only after a `sync` or `step` that went well.
   virtual std::span<float> logits() = 0;
 
-  /// Appends one token and computes its logits. Errors: kPromptTooLong when the context is full, kInvalidArgument.
+  /// Appends one token and computes its logits. Errors: kPromptTooLong when the context is full, kInvalidArgument,
+  /// kCancelled, and then the timeline is as it was.
   virtual Status step(TokenId token) = 0;
 
   /// Appends up to kVerifyRows tokens in one pass and computes the logits of each: the bits that as many steps would
-  /// give. Afterwards `keep` must be told how many of them were right. Errors: as `step`; kCancelled, and then the
-  /// timeline is as it was.
+  /// give. Afterwards `keep` must be told how many of them were right. Errors: as `step`.
   virtual Status verify(std::span<const TokenId> tokens) = 0;
   /// Logits after token `row` of the last `verify`, as `logits()`. Valid until the next call but this one.
   virtual std::span<float> verified(uint32_t row) = 0;
@@ -134,7 +139,7 @@ class Session {
   /// or of another build is kInvalidArgument, and the session is as it was or empty. Answers the tokens held.
   virtual Result<uint32_t> restore(std::span<const std::byte> snapshot, std::string_view build) = 0;
 
-  /// From any thread: the running `sync` or `generate` ends within one decode step or prefill chunk.
+  /// From any thread: the running `sync`, `step`, `verify` or `generate` ends within half a layer.
   void cancel() { cancelled_.store(true, std::memory_order_relaxed); }
   /// Called before a new piece of work.
   void clear_cancel() { cancelled_.store(false, std::memory_order_relaxed); }

@@ -64,6 +64,7 @@ Result<GenerateReport> Session::generate(std::span<const TokenId> prompt, const 
     if (problem) return *problem;
     report.stop = *stop;
     report.decode_ms = decode.milliseconds();
+    report.keys_values_bytes = keys_values_bytes();
     return report;
   };
   // Chooses and hands over the token behind `before`; `expected` is the guess for it, if there is one. Afterwards
@@ -103,7 +104,7 @@ Result<GenerateReport> Session::generate(std::span<const TokenId> prompt, const 
   choose(logits(), timeline(), nullptr, TokenSource::kPlain);
 
   Speculator& guesses = speculator();
-  guesses.begin(options.speculation);
+  guesses.begin(options.speculation, constraint);
   std::vector<TokenId> known;  // the timeline and the token that is certain but not computed
   if (options.speculation.on) {
     known.reserve(context() + size_t{1});

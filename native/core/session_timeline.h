@@ -8,19 +8,21 @@
 #include "core/model_loaded.h"
 #include "core/ring_marks.h"
 #include "core/session.h"
+#include "core/session_shape.h"
 
 namespace hearth {
 
 class TimelineSession final : public Session {
  public:
-  /// `context` and `chunk` are settled numbers here. Errors: kOutOfMemory.
-  static Result<std::unique_ptr<Session>> create(std::shared_ptr<const LoadedModel> model, uint32_t context, KvType kv,
-                                                 uint32_t chunk);
+  /// Errors: kOutOfMemory.
+  static Result<std::unique_ptr<Session>> create(std::shared_ptr<const LoadedModel> model, const SessionShape& shape,
+                                                 KvType kv);
 
   ~TimelineSession() override { model_->learn(speculator_.policy()); }
 
   uint32_t context() const override { return context_; }
   uint64_t memory_bytes() const override;
+  uint64_t keys_values_bytes() const override { return cache_.bytes() + marks_.bytes(); }
   Result<SyncReport> sync(std::span<const TokenId> prompt) override;
   std::span<float> logits() override;
   Status step(TokenId token) override;
@@ -51,7 +53,7 @@ class TimelineSession final : public Session {
   /// Runs `pending_` from the end of the timeline on, in chunks, and leaves the last token's logits.
   Status advance();
   /// One pass over `tokens` behind the timeline. True when it ran to its end.
-  Result<bool> pass(std::span<const TokenId> tokens, uint32_t wanted, const std::atomic<bool>* stop);
+  Result<bool> pass(std::span<const TokenId> tokens, uint32_t wanted);
   /// Computes logits of `count` hidden rows from `first` on into the rows of the scratch.
   Status compute_logits(uint32_t first, uint32_t count);
   std::span<float> logits_row(uint32_t row);

@@ -9,11 +9,16 @@
 #include "base/status.h"
 #include "core/tokenizer.h"
 
+namespace hearth::constraint {
+class TokenConstraint;
+}
+
 namespace hearth {
 
-/// Where a token of an answer came from: computed on its own, or guessed by a source and found right.
-enum class TokenSource : uint8_t { kPlain = 0, kModel = 1, kLookup = 2, kHistory = 3 };
-inline constexpr size_t kTokenSources = 4;
+/// Where a token of an answer came from: computed on its own, or guessed by a source and found right. `kConstraint`:
+/// what a constraint leaves no choice about.
+enum class TokenSource : uint8_t { kPlain = 0, kModel = 1, kLookup = 2, kHistory = 3, kConstraint = 4 };
+inline constexpr size_t kTokenSources = 5;
 
 /// Most tokens that one pass verifies, the one that is certain included. KvCache's rings have slack for as many.
 inline constexpr uint32_t kVerifyRows = 16;
@@ -33,6 +38,9 @@ class Drafter {
   /// Whether a guess costs next to nothing. Free sources are asked at every token, also while they do not pay, so that
   /// their acceptance stays known.
   virtual bool is_free() const = 0;
+
+  /// A new answer begins; `constraint`: what it must obey, null where nothing. It lives as long as the answer.
+  virtual void begin(constraint::TokenConstraint* /*constraint*/) {}
 
   /// Guesses what follows `timeline` into `out`, at most out.size() <= kLongestDraft tokens; none is a fine answer.
   /// Consecutive calls usually see the same timeline with a few tokens more; any other is allowed.

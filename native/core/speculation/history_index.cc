@@ -15,6 +15,7 @@ namespace {
 
 constexpr char kMagic[8] = {'H', 'R', 'T', 'H', 'H', 'I', 'S', 'T'};
 constexpr uint32_t kVersion = 1;
+constexpr size_t kFewestPlaces = 1024;
 static_assert(std::endian::native == std::endian::little, "saved bytes are written as they lie in memory");
 
 uint64_t fnv1a(std::span<const std::byte> bytes) {
@@ -56,7 +57,7 @@ Error refused(const char* what) {
 }  // namespace
 
 HistoryIndex::HistoryIndex(std::string key, uint32_t most_tokens)
-    : key_(std::move(key)), most_tokens_(std::max(most_tokens, kGram + 1)), table_(std::bit_ceil(most_tokens_) * 2) {}
+    : key_(std::move(key)), most_tokens_(std::max(most_tokens, kGram + 1)), table_(kFewestPlaces) {}
 
 uint64_t HistoryIndex::hash(std::span<const TokenId> gram) {
   uint64_t sum = 0;
@@ -73,12 +74,18 @@ void HistoryIndex::enter(uint32_t place) {
 }
 
 void HistoryIndex::rebuild() {
-  std::fill(table_.begin(), table_.end(), Place{});
   tokens_ = 0;
-  for (uint32_t place = 0; place < messages_.size(); ++place) {
-    tokens_ += static_cast<uint32_t>(messages_[place].tokens.size());
-    enter(place);
+  for (const Message& message : messages_) tokens_ += static_cast<uint32_t>(message.tokens.size());
+  table_.assign(std::max(kFewestPlaces, std::bit_ceil(size_t{tokens_}) * 2), Place{});
+  for (uint32_t place = 0; place < messages_.size(); ++place) enter(place);
+}
+
+template <typename Which>
+size_t HistoryIndex::drop(const Which& which) {
+  for (Message& message : messages_) {
+    if (which(message)) std::ranges::fill(message.tokens, 0);  // freed memory keeps what it held
   }
+  return std::erase_if(messages_, which);
 }
 
 void HistoryIndex::make_room(uint32_t incoming) {
@@ -95,27 +102,39 @@ void HistoryIndex::make_room(uint32_t incoming) {
 void HistoryIndex::add(uint64_t message, std::span<const TokenId> tokens) {
   if (tokens.size() > most_tokens_) tokens = tokens.last(most_tokens_);
   const std::lock_guard lock(mutex_);
-  if (std::erase_if(messages_, [&](const Message& m) { return m.id == message; }) > 0) rebuild();
+  if (drop([&](const Message& m) { return m.id == message; }) > 0) rebuild();
   if (tokens.empty()) return;
   make_room(static_cast<uint32_t>(tokens.size()));
   messages_.push_back({message, {tokens.begin(), tokens.end()}});
   tokens_ += static_cast<uint32_t>(tokens.size());
+  if (size_t{tokens_} * 2 > table_.size()) return rebuild();
   enter(static_cast<uint32_t>(messages_.size()) - 1);
 }
 
 bool HistoryIndex::forget(uint64_t message) {
   const std::lock_guard lock(mutex_);
-  const auto gone = std::ranges::find(messages_, message, &Message::id);
-  if (gone == messages_.end()) return false;
-  std::fill(gone->tokens.begin(), gone->tokens.end(), 0);  // freed memory keeps what it held
-  messages_.erase(gone);
+  if (drop([&](const Message& m) { return m.id == message; }) == 0) return false;
   rebuild();
   return true;
 }
 
+size_t HistoryIndex::retain(std::span<const uint64_t> messages) {
+  std::vector<uint64_t> kept(messages.begin(), messages.end());
+  std::ranges::sort(kept);
+  const std::lock_guard lock(mutex_);
+  const size_t gone = drop([&](const Message& m) { return !std::ranges::binary_search(kept, m.id); });
+  if (gone > 0) rebuild();
+  return gone;
+}
+
+bool HistoryIndex::has(uint64_t message) const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::find(messages_, message, &Message::id) != messages_.end();
+}
+
 void HistoryIndex::clear() {
   const std::lock_guard lock(mutex_);
-  messages_.clear();
+  drop([](const Message&) { return true; });
   rebuild();
 }
 
@@ -144,6 +163,13 @@ size_t HistoryIndex::messages() const {
   return messages_.size();
 }
 
+uint64_t HistoryIndex::bytes() const {
+  const std::lock_guard lock(mutex_);
+  uint64_t sum = table_.capacity() * sizeof(Place);
+  for (const Message& message : messages_) sum += sizeof message + message.tokens.capacity() * sizeof(TokenId);
+  return sum;
+}
+
 std::vector<std::byte> HistoryIndex::save() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::byte> bytes;
@@ -164,7 +190,7 @@ std::vector<std::byte> HistoryIndex::save() const {
   return bytes;
 }
 
-Status HistoryIndex::restore(std::span<const std::byte> bytes) {
+Status HistoryIndex::restore(std::span<const std::byte> bytes, uint32_t vocabulary) {
   uint64_t sum = 0;
   if (bytes.size() < sizeof kMagic + sizeof sum) return refused("too few bytes");
   std::memcpy(&sum, bytes.data() + bytes.size() - sizeof sum, sizeof sum);
@@ -187,6 +213,8 @@ Status HistoryIndex::restore(std::span<const std::byte> bytes) {
       return refused("too few bytes");
     message.tokens.resize(length);
     cursor.read(message.tokens.data(), length);
+    const auto is_known = [&](TokenId id) { return id >= 0 && static_cast<uint32_t>(id) < vocabulary; };
+    if (!std::ranges::all_of(message.tokens, is_known)) return refused("tokens that the model has not");
     total += length;
     messages.push_back(std::move(message));
   }

@@ -31,6 +31,9 @@ class HistoryIndex {
   void add(uint64_t message, std::span<const TokenId> tokens);
   /// Forgets a message. False if it is not here.
   bool forget(uint64_t message);
+  /// Forgets all messages but these. Answers how many went.
+  size_t retain(std::span<const uint64_t> messages);
+  bool has(uint64_t message) const;
   void clear();
 
   struct Found {
@@ -40,13 +43,16 @@ class HistoryIndex {
   /// What followed the last time that `timeline` ended like this, within one message.
   Found find(std::span<const TokenId> timeline, std::span<TokenId> out) const;
 
+  const std::string& key() const { return key_; }
   uint32_t tokens() const;
   size_t messages() const;
+  /// Memory held: the tokens and the table over them, which grows with them.
+  uint64_t bytes() const;
 
   std::vector<std::byte> save() const;
-  /// Replaces everything. Errors: kInvalidArgument: bytes of another key or version, damaged, or too many; then nothing
-  /// has changed.
-  Status restore(std::span<const std::byte> bytes);
+  /// Replaces everything. Errors: kInvalidArgument: bytes of another key or version, damaged, too many, or with an id
+  /// that a vocabulary of `vocabulary` tokens lacks; then nothing has changed.
+  Status restore(std::span<const std::byte> bytes, uint32_t vocabulary);
 
  private:
   struct Message {
@@ -59,15 +65,18 @@ class HistoryIndex {
     uint32_t end = 0;
   };
   static uint64_t hash(std::span<const TokenId> gram);
-  void rebuild();                     // with mutex_ held
-  void enter(uint32_t place);         // with mutex_ held
-  void make_room(uint32_t incoming);  // with mutex_ held
+  // With mutex_ held:
+  void rebuild();
+  void enter(uint32_t place);
+  void make_room(uint32_t incoming);
+  template <typename Which>
+  size_t drop(const Which& which);  // `rebuild` follows
 
   const std::string key_;
   const uint32_t most_tokens_;
   mutable std::mutex mutex_;
   std::vector<Message> messages_;  // oldest first
-  std::vector<Place> table_;       // a power of two; a newer gram of the same slot replaces the older
+  std::vector<Place> table_;       // a power of two, twice the tokens; a newer gram of a slot replaces the older
   uint32_t tokens_ = 0;
 };
 

@@ -17,9 +17,12 @@ void Speculator::add(std::unique_ptr<Drafter> drafter) {
   sources_.push_back(std::move(source));
 }
 
-void Speculator::begin(const SpeculationOptions& options) {
+void Speculator::begin(const SpeculationOptions& options, constraint::TokenConstraint* constraint) {
   options_ = options;
-  for (Source& source : sources_) source.aside = 0;
+  for (Source& source : sources_) {
+    source.aside = 0;
+    source.drafter->begin(constraint);
+  }
 }
 
 bool Speculator::uses(const Source& source) const {
@@ -30,8 +33,9 @@ bool Speculator::uses(const Source& source) const {
       return options_.lookup;
     case TokenSource::kHistory:
       return options_.history;
-    case TokenSource::kPlain:
-      return true;  // a test's own
+    case TokenSource::kConstraint:
+    case TokenSource::kPlain:  // a test's own
+      return true;
   }
   return false;
 }

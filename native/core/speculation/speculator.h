@@ -28,8 +28,8 @@ class Speculator {
  public:
   void add(std::unique_ptr<Drafter> drafter);
 
-  /// A new answer begins. What was learnt before stays.
-  void begin(const SpeculationOptions& options);
+  /// A new answer begins, under `constraint` or none. What was learnt before stays.
+  void begin(const SpeculationOptions& options, constraint::TokenConstraint* constraint = nullptr);
   /// What to verify behind `timeline`, whose last token is certain but not yet computed. At most `most` tokens.
   /// Errors: kBackend, of a source that computes.
   Result<Guess> guess(std::span<const TokenId> timeline, uint32_t most);

@@ -64,6 +64,34 @@ TEST_CASE("a forgotten message leaves no trace, and the others stay") {
   CHECK(guess(index, range(103, 107)).empty());
 }
 
+TEST_CASE("what is not to be kept goes as if it had never been there") {
+  HistoryIndex index("model"), never("model");
+  for (TokenId i = 1; i < 9; ++i) {
+    index.add(static_cast<uint64_t>(i), range(i * 100, i * 100 + 30));
+    if (i % 3 == 0) never.add(static_cast<uint64_t>(i), range(i * 100, i * 100 + 30));
+  }
+  CHECK(index.retain(std::vector<uint64_t>{6, 3, 77}) == 6);
+  CHECK(index.save() == never.save());
+  CHECK(index.has(3));
+  CHECK_FALSE(index.has(4));
+  CHECK(guess(index, range(403, 407)).empty());
+  CHECK(guess(index, range(603, 607)) == range(607, 613));
+  CHECK(index.retain(std::vector<uint64_t>{3, 6}) == 0);
+}
+
+TEST_CASE("an index of a few answers is small, and one of many finds as much") {
+  HistoryIndex index("model");
+  const uint64_t empty = index.bytes();
+  CHECK(empty < 20'000);
+  for (TokenId i = 0; i < 200; ++i) {
+    index.add(static_cast<uint64_t>(i), range(i * 100, i * 100 + 90));
+  }
+  uint32_t found = 0;
+  for (TokenId i = 0; i < 200; ++i) found += !guess(index, range(i * 100, i * 100 + 4)).empty();
+  CHECK(found > 150);  // of 18000 grams some share a place with a newer one
+  CHECK(index.bytes() > empty);
+}
+
 TEST_CASE("the oldest messages leave when the index is full") {
   HistoryIndex index("model", 1000);
   for (TokenId i = 0; i < 100; ++i) index.add(static_cast<uint64_t>(i), range(i * 100, i * 100 + 50));
@@ -81,19 +109,20 @@ TEST_CASE("saved bytes come back whole, or are refused without a change") {
   index.add(2, range(200, 220));
   const auto bytes = index.save();
   HistoryIndex same("model a"), other("model b"), small("model a", 30);
-  REQUIRE(same.restore(bytes).ok());
+  REQUIRE(same.restore(bytes, 1000).ok());
   CHECK(same.save() == bytes);
   CHECK(guess(same, range(203, 207)) == range(207, 213));
-  CHECK_FALSE(other.restore(bytes).ok());
-  CHECK_FALSE(small.restore(bytes).ok());
+  CHECK_FALSE(other.restore(bytes, 1000).ok());
+  CHECK_FALSE(small.restore(bytes, 1000).ok());
+  CHECK_FALSE(same.restore(bytes, 219).ok());  // the last id is 219: a vocabulary of 219 ends at 218
   for (size_t at = 0; at < bytes.size(); ++at) {
     auto damaged = bytes;
     damaged[at] ^= std::byte{0x10};
-    CHECK_FALSE(same.restore(damaged).ok());
-    CHECK_FALSE(same.restore(std::span(bytes).first(at)).ok());
+    CHECK_FALSE(same.restore(damaged, 1000).ok());
+    CHECK_FALSE(same.restore(std::span(bytes).first(at), 1000).ok());
   }
   CHECK(same.save() == bytes);
-  const Status status = other.restore(bytes);
+  const Status status = other.restore(bytes, 1000);
   CHECK(status.error().message.find("another model") != std::string::npos);
 }
 

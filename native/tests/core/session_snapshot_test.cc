@@ -33,14 +33,6 @@ std::string refusal(Session& session, std::span<const std::byte> bytes, std::str
 
 std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
 
-std::string hex(const Digest& digest) {
-  std::string text;
-  for (const std::byte byte : digest) {
-    for (const int half : {static_cast<int>(byte) >> 4, static_cast<int>(byte) & 15}) text += "0123456789abcdef"[half];
-  }
-  return text;
-}
-
 }  // namespace
 
 TEST_CASE("SHA-256 and XXH64 give the numbers of their specifications") {
