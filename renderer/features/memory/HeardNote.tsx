@@ -1,0 +1,46 @@
+// renderer/features/memory/HeardNote.tsx: under the person's own message, what it did to memory, and taking it back. The
+// chat mounts it below a question, `<HeardNote message />`; it draws nothing where nothing was heard.
+import { Bookmark } from 'lucide-react'
+import type { MessageId } from '../../../engine/contract/ids.ts'
+import { useApp } from '../../store/use-app.ts'
+import { Icon } from '../../ui/Icon.tsx'
+import type { Heard } from './memory-fold.ts'
+import { short } from './words.ts'
+
+const did: Readonly<Record<Heard['did'], string>> = {
+  remembered: 'Will remember',
+  confirmed: 'Knew that, and is surer now',
+  corrected: 'Corrected',
+  forgetting: 'Will forget in a minute',
+  nothing: 'Nothing like that is known, so there is nothing to forget.',
+}
+
+export function HeardNote({ message }: { readonly message: MessageId }) {
+  const heard = useApp((state) => state.memory.heard[message])
+  const { open, undoHeard } = useApp((state) => state.memoryActions)
+  if (!heard) return null
+  const button = 'quick rounded-1 underline decoration-line-strong underline-offset-3 hover:text-ink'
+  return (
+    <div
+      data-state="heard"
+      data-did={heard.did}
+      className="mt-1 flex flex-wrap items-baseline gap-x-1.5 font-sans text-xs text-ink-2"
+    >
+      <Icon of={Bookmark} size="tiny" className="self-center text-ink-3" />
+      <span>
+        {did[heard.did]}
+        {heard.memories.length > 0 && ':'}
+      </span>
+      {heard.memories.map(({ memory, text }) => (
+        <button key={memory} type="button" className={button} onClick={() => open(memory)}>
+          {short(text, 80)}
+        </button>
+      ))}
+      {heard.did !== 'nothing' && (
+        <button type="button" className={`${button} text-ink-3`} onClick={() => void undoHeard(message)}>
+          Undo
+        </button>
+      )}
+    </div>
+  )
+}

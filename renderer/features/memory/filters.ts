@@ -1,0 +1,30 @@
+// renderer/features/memory/filters.ts: which of the memories of a tab are shown.
+import type { Memory, MemoryKind } from '../../../engine/contract/memory.ts'
+
+/** Of the memories shown: any, those that hold everywhere, those of one chat. */
+type ScopeFilter = 'any' | 'everywhere' | 'chat'
+/** Only in All, where they stand together. */
+type StateFilter = 'any' | 'pinned' | 'guess' | 'disputed' | 'leaving'
+
+export interface Filters {
+  readonly kind: MemoryKind | 'any'
+  readonly scope: ScopeFilter
+  readonly state: StateFilter
+}
+export const noFilters: Filters = { kind: 'any', scope: 'any', state: 'any' }
+
+export function passes(memory: Memory, { kind, scope, state }: Filters): boolean {
+  if (kind !== 'any' && memory.kind !== kind) return false
+  if (scope !== 'any' && (scope === 'everywhere') !== (memory.scope.type === 'everywhere')) return false
+  switch (state) {
+    case 'any':
+      return true
+    case 'pinned':
+      return memory.pinned
+    case 'guess':
+      return memory.confidence.words === 'a guess'
+    case 'disputed':
+    case 'leaving':
+      return memory.status === state
+  }
+}
