@@ -6,7 +6,9 @@ import type { StoreApi } from 'zustand'
 import { ChatPage } from '../features/chat/ChatPage.tsx'
 import { ChatTitle } from '../features/conversations/ChatTitle.tsx'
 import { UndoToasts } from '../features/conversations/UndoToasts.tsx'
+import { InsightsBar } from '../features/insights/InsightsBar.tsx'
 import { InsightsPage } from '../features/insights/InsightsPage.tsx'
+import { MemoryBar } from '../features/memory/MemoryBar.tsx'
 import { MemoryPage } from '../features/memory/MemoryPage.tsx'
 import { ModelNotice } from '../features/model/ModelNotice.tsx'
 import { Palette } from '../features/search/Palette.tsx'
@@ -101,6 +103,8 @@ function Frame() {
         >
           {!column && <WindowButtons />}
           {page === 'chat' && <ChatTitle />}
+          {page === 'memory' && <MemoryBar />}
+          {page === 'insights' && <InsightsBar />}
         </header>
         {page === 'chat' ? (
           <ChatPage
