@@ -48,7 +48,7 @@ def recall(w):
     if not w.setting:
         sysm = system(r, fs, today(w) if r.random() < .6 else None)
     turns, check = [], {}
-    for _ in range(1 if w.test or w.setting else r.choice([1, 2, 3, 4] if len(tools) < 5 else [3, 4, 5])):
+    for _ in range(1 if w.test or w.setting else r.choice([2, 3, 4, 5])):
         more, check = recall_one(w, fs)
         turns += more
     return done("recall", sysm, tools, turns, **check)
@@ -61,7 +61,7 @@ def recall_one(w, fs):
         q = expand(r, "(what do you know about me|tell me what you know about me|what have you remembered about me|what is in your memory)?")
         a, b = r.sample(fs, 2)
         return [user(as_typed(r, q)), model(a["you"][0].upper() + a["you"][1:] + ", and " + b["you"] + ".")], dict(any=[value_of(f) for f in fs])
-    unknown = not fs or r.random() < .33
+    unknown = not fs or r.random() < .4
     f = unheard_of(w, fs) if unknown else r.choice(fs)
     q = as_typed(r, asked(r, f))
     if f["key"] == "name" and r.random() < .4:
@@ -88,7 +88,7 @@ def unheard_of(w, fs):
     known = {f["key"] for f in fs}
     close = [f["key"][:4] for f in fs if f["key"][:4] in ("pet_", "rel_", "fav_", "code", "even")]
     f = some(w, 1, exclude=known)[0]
-    for _ in range(40 if close and w.r.random() < .5 else 0):
+    for _ in range(40 if close and w.r.random() < .6 else 0):
         if f["key"][:4] in close:
             break
         f = some(w, 1, exclude=known)[0]
@@ -110,6 +110,11 @@ def earlier_fact(w, known=()):
     if f["key"] == "name":
         reply = f"(Nice to meet you, {value_of(f)}.|Hello, {value_of(f)}! How can I help?|{reply})"
     turns = [user(said), model(expand(r, reply, you=f["you"]))]
+    if r.random() < .25:                                       # two things in one breath, and either is asked for
+        g = some(w, 1, exclude=[*known, f["key"]])[0]
+        both = f"{expand(r, f['says'])} and {expand(r, g['says'])}"
+        turns = [user(as_typed(r, both, keep=(1,)) + r.choice(["", "."])), model(expand(r, "(Good to know: {a}, and {b}.|Thanks for telling me.|I see. I will keep that in mind.|OK, {a}, and {b}.)", a=f["you"], b=g["you"]))]
+        f = r.choice([f, g])
 
     def ask():
         if f["key"][:4] in ("pet_", "rel_") and r.random() < .15:

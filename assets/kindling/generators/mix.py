@@ -17,8 +17,8 @@ from tools import after_tool, calculate, date_known, no_tool, note, reminder, re
 SKILLS = {"remember": remember, "recall": recall, "earlier": earlier, "calculate": calculate, "after_tool": after_tool, "time": time, "date_known": date_known, "timer": timer, "reminder": reminder, "reminders": reminders,
           "note": note, "search": search, "no_tool": no_tool, "out_of_range": out_of_range, "reading": reading, "summary": summary, "bullets": bullets, "rewrite": rewrite,
           "extract": extract, "copy": copy, "session": session}
-WEIGHTS = {"remember": 7, "recall": 9, "earlier": 3.5, "calculate": 5, "after_tool": 1, "time": 2, "date_known": 2, "timer": 3.5, "reminder": 4.5, "reminders": 1.5, "note": 3.5, "search": 4.5, "no_tool": 4, "out_of_range": 9, "reading": 14,
-           "summary": 2, "bullets": 8, "rewrite": 4.5, "extract": 6, "copy": 3, "small": 17, "session": 16}
+WEIGHTS = {"remember": 5, "recall": 13, "earlier": 5, "calculate": 5, "after_tool": 1, "time": 1.5, "date_known": 1.5, "timer": 3, "reminder": 4, "reminders": 1.2, "note": 3, "search": 4, "no_tool": 3.5, "out_of_range": 9, "reading": 18,
+           "summary": 1.5, "bullets": 8, "rewrite": 4, "extract": 5, "copy": 4, "small": 20, "session": 14}
 
 
 def plain(text):

@@ -91,7 +91,7 @@ def out_of_range(w):
         if intent == "definition" and r.random() < .5:
             intent = "oos"
         said, kind = utter(w, intent, 1), OUT[intent]
-        real = intent == "oos"
+        real = intent == "oos" or kind == LIVE
     elif k < .42:
         n, kind = r.choice([("weather_query", WEATHER), ("news_query", LIVE), ("qa_stock", LIVE), ("qa_currency", LIVE), ("transport_traffic", LIVE), ("music_query", ACTION), ("play_music", ACTION), ("iot_hue_lightoff", ACTION),
                             ("qa_factoid", KNOW), ("qa_factoid", KNOW), ("qa_definition", KNOW), ("cooking_recipe", KNOW), ("email_sendemail", ACTION), ("takeaway_order", ACTION), ("social_post", ACTION), ("transport_taxi", ACTION), ("iot_coffee", ACTION)])
@@ -115,6 +115,6 @@ def out_of_range(w):
     if brief(fs):
         a = re.split(r"(?<=[.:]) ", a)[0].rstrip(":") + ("" if re.split(r"(?<=[.:]) ", a)[0][-1] == "." else ".")
         return done("out_of_range", sysm, tools, [user(said), model(a)], any=ANY[kind] + ["small", "know", "guess", "can't"], nocall=True)
-    if real:                                        # of every kind: any honest refusal will do
-        return done("out_of_range", sysm, tools, [user(said), model(a)], any=sorted({t for texts in ANY.values() for t in texts}), nocall=True)
+    if real:                                        # of every kind: any honest refusal will do; a place to eat is live, or known
+        return done("out_of_range", sysm, tools, [user(said), model(a)], any=sorted({t for texts in (ANY.values() if intent == "oos" else (ANY[LIVE], ANY[KNOW])) for t in texts}), nocall=True)
     return done("out_of_range", sysm, tools, [user(said), model(a)], any=ANY[kind], nocall=True)

@@ -48,7 +48,7 @@ def sum_of(text):
     """"35*23" for a request with exactly one sum of two numbers, else None."""
     found = SUM.findall(text)
     rest = SUM.sub("", text)
-    if len(found) != 1 or re.search(r"\d|[-+*/^]|root|power|plus|minus|times|divided|percent|tip|million|square|then|and ", rest):
+    if len(found) != 1 or re.search(r"\d|[-+*/^]|root|power|equals|equal|plus|minus|times|divided|percent|tip|million|square|then|and ", rest):
         return None
     a, op, b = found[0]
     a, b = as_number(a), as_number(b)

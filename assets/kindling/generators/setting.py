@@ -85,7 +85,7 @@ def system(r, facts=(), today=None):
         s += f" Today is {today}."
     if facts:
         lines = [f["fact"] for f in facts]
-        s += "\n" + r.choice(ABOUT) + "\n" + "\n".join("- " + x for x in lines)
+        s += r.choice(["\n", "\n", "\n\n"]) + r.choice(ABOUT) + "\n" + "\n".join("- " + x for x in lines)
     return s
 
 

@@ -90,8 +90,8 @@ KEYWORD = {"chitchat": ["nice", "i see", "thanks"], "more": ["gemma"], "unclear"
            "do_you_have_pets": ["no pets", "program"], "meaning_of_life": ["meaning", "answer that"], "what_can_i_ask_you": ["tools", "remember"], "privacy": ["device", "machine"],
            "limits": ["small", "mistakes"], "joke": ["?"], "praise": ["thank", "good"], "blame": ["sorry"], "ok": ["good", "all right"], "mood_bad": ["sorry", "hard"], "mood_good": ["great", "wonderful", "nice", "glad"]}
 # How often a kind comes, where it is not 1: more for what has many forms.
-OFTEN = {"greeting": 2, "goodbye": 1.5, "thank_you": 1.6, "how": 1.4, "what_is_your_name": 1.6, "are_you_a_bot": 1.6, "who_made_you": 1.3, "what_can_i_ask_you": 1.5, "privacy": 2.4, "limits": 1.6, "mood_good": 3, "mood_loss": 3, "mood_bad": 1.6, "joke": 1.2,
-         "blame": 1.3, "praise": 1.3, "size": 1.2, "language": 1.2, "larger": 1.4, "chitchat": 1.4, "unclear": .3, "meaning_of_life": .5, "do_you_have_pets": .5, "who_do_you_work_for": .6, "more": .8, "wishes": .8}
+OFTEN = {"greeting": 3, "goodbye": 2, "thank_you": 2, "how": 1.4, "what_is_your_name": 1.6, "are_you_a_bot": 1.6, "who_made_you": 1.3, "what_can_i_ask_you": 1.5, "privacy": 2.4, "limits": 1.6, "mood_good": 4, "mood_loss": 4, "mood_bad": 1.6, "joke": 1.2,
+         "blame": 1.3, "praise": 1.3, "size": 1.2, "language": 1.2, "larger": 1.4, "chitchat": 1.4, "unclear": .15, "meaning_of_life": .5, "do_you_have_pets": .5, "who_do_you_work_for": .6, "more": .8, "wishes": .8}
 CLINC_OF = {"joke": "tell_joke", "blame": None}
 NLU_OF = {"praise": "general_praise", "blame": "general_negate", "ok": "general_affirm", "joke": "general_joke"}
 

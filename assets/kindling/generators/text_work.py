@@ -26,16 +26,14 @@ def bullets(w):
     fs, tools, names, sysm = ctx(w, p_facts=.2, p_tools=.2)
     it = some_items(w, r.choice([2, 3, 3, 3, 4, 4, 5]))
     src = r.choice([", ".join(it), listing(it), "; ".join(it), "\n".join(it)])
-    kind = r.choice(["bullets"] * 6 + ["numbers"] * 5 + ["comma"] * 3 + ["sentence", "sentence", "count", "count", "first", "first", "last", "last", "reverse"])
+    kind = r.choice(["bullets"] * 6 + ["numbers"] * 5 + ["comma"] * 3 + ["sentence", "sentence", "first", "first", "last", "last"])
     p = {"bullets": "((make a list|make bullet points|make a bullet list|turn it into bullets|I need bullets for|bullet these|convert to a bullet list|rewrite as bullet points|show these as a list|a list with dashes please|please make bullets|I want these as bullet points|turn this into a bullet list|turn these into bullet points|list these|format as bullets|as bullet points|make this a list|bullet list|bullets please|bullet points please|write this as bullets|can you make bullet points of this|one per line with dashes|a list of|a bulleted list of|please list|put this in bullet points): {x}|(can you make a list of these|could you list these|can you put these in bullet points|can you make these bullets)? {x}|{x}\n\n(make this a bullet list|as bullet points please|list these))",
          "numbers": "((make a numbered list|give me a numbered list|please make it a numbered list|put numbers on these|list these with numbers|I need these numbered|a list with 1, 2, 3 please|order these with numbers|number them|turn this into a numbered list|a numbered list please|please number these|numbered list|number the items|put numbers before these|with numbers|write these as 1, 2, 3|list with numbers|numbered): {x}|(can you number these|could you make a numbered list)? {x}|{x}\n\n(number these|make a numbered list))",
          "sentence": "(write this as one sentence list|join these with commas and 'and'|put these in one line|join this list): {x}",
          "comma": "(separate these with commas|write these with commas|one line with commas please|turn the lines into a comma list|use commas instead of lines|make a comma separated list|as comma separated values|put commas between them|with commas please|comma list|join with commas): {x}",
-         "reverse": "(reverse the list|turn the order around|put these in reverse order|reverse|backwards please|reverse the order|last one first): {x}",
-         "count": "(how many items are in this list|count these|how many are there|how many words are in this list|how many entries does this list have|please count|count them for me|what is the number of things here|how many things are these|count the items|how many is that|number of items): {x}",
          "first": "(what is the first item|which one is first|give me the first item|the first one please|what comes first|which one comes first|first item|start of the list|which is at the start|name the first one of these): {x}", "last": "(what is the last item|which one is the last|give me the last item|the last one please|what comes last|which one comes last|last item|end of the list|which is at the end|name the last one of these): {x}"}[kind]
-    a = {"bullets": "\n".join("- " + i for i in it), "numbers": "\n".join(f"{k + 1}. {i}" for k, i in enumerate(it)), "sentence": listing(it), "comma": ", ".join(it), "reverse": ", ".join(it[::-1]),
-         "count": f"{len(it)}.", "first": it[0] + ".", "last": it[-1] + "."}[kind]
+    a = {"bullets": "\n".join("- " + i for i in it), "numbers": "\n".join(f"{k + 1}. {i}" for k, i in enumerate(it)), "sentence": listing(it), "comma": ", ".join(it), 
+         "first": it[0] + ".", "last": it[-1] + "."}[kind]
     said = expand(r, p, x=src)
     return done("lists", sysm, tools, [user(said if said.startswith(it[0]) else as_typed(r, said, keep=(1,))), model(a)], exact=a)
 
@@ -56,7 +54,7 @@ def plain(w, p):
 def rewrite(w):
     r = w.r
     fs, tools, names, sysm = ctx(w, p_facts=.2, p_tools=.2)
-    kind = r.choice(["polite", "short", "spell", "spell", "title", "question"])
+    kind = r.choice(["polite", "short", "spell", "spell"])
     if kind == "polite":
         p, a = r.choice(POLITE)
         seed = r.random()
@@ -69,22 +67,13 @@ def rewrite(w):
         src = p.replace("{s}", s) + "."
         a = s[0].upper() + s[1:] + "."
         said = expand(r, "(make this shorter|shorten this|shorter please|make this brief|fewer words please|short version|trim this|say this in fewer words|make it short|cut this down): {x}", x=src)
-    elif kind == "spell":
+    else:
         s = plain(w, r.choice(PLAIN))
         a = s[0].upper() + s[1:] + "."
         bad = re.sub("|".join(WEEKDAY) + r"|\bI\b", lambda m: m.group(0).lower(), s) if r.random() < .4 else s
-        for _ in range(r.choice([1, 1, 2, 3])):
+        for _ in range(r.choice([1, 1, 2])):
             bad = typo(r, bad)
         said = expand(r, "(fix the spelling|correct this|correct my spelling|please fix the mistakes|spell check|are there mistakes in this, fix them|repair the typos|proofread|correct the mistakes|fix the typos|correct the spelling|check the spelling|fix this): {x}", x=bad)
-    elif kind == "title":
-        s = plain(w, r.choice(PLAIN))
-        a = " ".join(x[0].upper() + x[1:] for x in s.split())
-        said = expand(r, "(put this in title case|make this a title|capitalize every word|title case|as a title|with capital letters for each word): {x}", x=s)
-    else:
-        s = r.choice([("the {x} is ready", "Is the {x} ready?"), ("{n} will come at {h}", "Will {n} come at {h}?"), ("the train leaves at {h}", "Does the train leave at {h}?"), ("we need more {i}", "Do we need more {i}?"), ("{n} has the {x}", "Does {n} have the {x}?"), ("{n} likes {i}", "Does {n} like {i}?")])
-        seed = r.random()
-        src, a = plain(Words(random.Random(seed), w.test), s[0]), plain(Words(random.Random(seed), w.test), s[1])
-        said = expand(r, "(make this a question|turn this into a question|as a question|ask this|rewrite this as a question): {x}", x=src)
     return done("rewrite/" + kind, sysm, tools, [user(as_typed(r, said, keep=(1,))), model(a)], exact=a)
 
 
@@ -122,7 +111,7 @@ def copy(w):
     """Repeat exactly: the plainest form of copying, which everything above needs."""
     r = w.r
     fs, tools, names, sysm = ctx(w, p_facts=.1, p_tools=.1)
-    x = r.choice([lambda: plain(w, r.choice(PLAIN)), lambda: " ".join(w.coined() for _ in range(r.randint(1, 5))), lambda: " ".join(w.code() for _ in range(r.randint(1, 4))), lambda: w.email(), lambda: w.phone(),
+    x = r.choice([lambda: plain(w, r.choice(PLAIN)), lambda: " ".join(w.coined() for _ in range(r.randint(1, 5))), lambda: " ".join(w.code() for _ in range(r.randint(1, 2))), lambda: w.email(), lambda: w.phone(),
                   lambda: r.choice([s for s in sentences(r.choice(sources().prose[w.test])) if len(s) < 140] or ["Hello."]), lambda: r.choice(sources().gloss[w.test])["gloss"]])()
     said = expand(r, "(repeat|say|repeat after me|copy this|write exactly|repeat this|echo|say this|write this again|type this exactly|please repeat|copy exactly|say exactly this|give this back to me): {x}", x=x)
     turns = [user(said), model(x)]

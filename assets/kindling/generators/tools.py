@@ -79,6 +79,8 @@ def after_tool(w):
     c = d["turns"][-1]["calls"][0]
     d["skill"] = "after_tool"
     words = [v for v in re.findall(r"[\w:.]+", " ".join(str(v) for v in c["response"].values()))][:2] if c["response"] else []
+    if "duration" in c["args"]:
+        words = [c["args"]["duration"]]
     d["check"] = dict(after=True, all=[x for x in words if x in d["turns"][-1]["text"]][:2])
     return d
 
