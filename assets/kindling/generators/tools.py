@@ -29,7 +29,7 @@ SUMS = [
     ("(the difference between|what is the difference between) {a} and {b}(?|)", lambda a, b: f"{a}-{b}"),
     ("(I had|we had|there were) {a} (dollars|apples|books) and (spent|lost|gave away) {b}. How many are left?", lambda a, b: f"{a}-{b}"),
     ("multiply {a} (by|and|with) {b}(| please)", lambda a, b: f"{a}*{b}"),
-    ("(divide) {a} by {b}(| please)", lambda a, b: f"{a}/{b}"),
+    ("divide {a} by {b}(| please)", lambda a, b: f"{a}/{b}"),
     ("subtract {b} from {a}(| please)", lambda a, b: f"{a}-{b}"),
     ("(what is|what's|how much is|calculate|tell me|) {b}( percent| %|%) of {a}(?|)", lambda a, b: f"{a}*{b}/100"),
     ("I (buy|need|bought) {b} (tickets|books|boxes|bottles) at {a} (dollars|euros) each. (How much is that|What is the total|How much do I pay)?", lambda a, b: f"{b}*{a}"),

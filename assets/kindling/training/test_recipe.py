@@ -35,6 +35,12 @@ class Recipe(unittest.TestCase):
         self.assertGreater(len(HELD_OUT), 150)
         self.assertFalse(HELD_OUT & set(said))
 
+    def test_no_pattern_shows_in_what_is_said(self):
+        from mix import sample
+        rng = random.Random(7)
+        said = [t["text"] for _ in range(4000) for t in sample(rng)["turns"]]
+        self.assertEqual([x for x in said if "|" in x or any(slot in x for slot in ("{x}", "{n}", "{a}", "{t}"))], [])
+
     def test_every_text_survives_the_tokenizer(self):
         from chat import pieces
         from mix import sample
