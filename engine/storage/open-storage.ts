@@ -11,6 +11,7 @@ import { migrations } from './migrations/index.ts'
 import { createSearch, type Search } from './search.ts'
 import { createSettings, type SettingsStore } from './settings.ts'
 import { isCorrupt, toStorageError, withStorageErrors } from './storage-error.ts'
+import { createToolStores, type ToolStores } from './tool-stores.ts'
 
 export type Storage = {
   readonly folder: string
@@ -18,6 +19,7 @@ export type Storage = {
   readonly messages: Messages
   readonly search: Search
   readonly settings: SettingsStore
+  readonly tools: ToolStores
   /** Several writes as one: all of them, or none. */
   readonly atomically: <T>(work: () => T) => T
   /** For tests: the handle below everything. */
@@ -73,6 +75,7 @@ function assemble(folder: string, db: WritableDatabase, release: () => void): St
     messages,
     search: named(createSearch(db)),
     settings: named(createSettings(db)),
+    tools: createToolStores(db, named),
     atomically: atomically as Storage['atomically'],
     database: db,
     close: () => {
