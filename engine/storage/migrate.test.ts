@@ -7,8 +7,9 @@ import { migrations } from './migrations/index.ts'
 import { openStorage } from './open-storage.ts'
 import { failureOf, tempFolder } from './test-support.ts'
 
-test('the steps are numbered 1, 2, 3 … without a gap', () => {
-  expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => index + 1))
+test('the numbers of the steps rise', () => {
+  const versions = migrations.map(({ version }) => version)
+  expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b))
 })
 
 test('1 → 2: what was written before the search index is found by it, and a streaming reply is not yet', () => {
@@ -28,7 +29,7 @@ test('1 → 2: what was written before the search index is found by it, and a st
   db.close()
 
   const storage = openStorage(folder)
-  expect(versionOf(storage.database)).toBe(2)
+  expect(versionOf(storage.database)).toBe(migrations.at(-1)?.version)
   expect(storage.search.find('tulips', 10)).toMatchObject([{ message: question }])
   expect(storage.search.find('garden', 10)).toMatchObject([{ conversation, message: reply }])
   expect(storage.search.find('sun', 10)).toMatchObject([{ message: reply }]) // indexed when it became `interrupted`
@@ -59,7 +60,7 @@ test('a database from the future is refused and left as it is', () => {
   db.close()
   expect(failureOf(() => openStorage(folder))).toMatchObject({
     code: 'storage-newer',
-    message: expect.stringMatching(/newer Hearth.*2.*99/),
+    message: expect.stringMatching(new RegExp(`newer Hearth.*${migrations.at(-1)?.version}.*99`)),
   })
   const again = openDatabase(join(folder, 'hearth.db'))
   expect(versionOf(again)).toBe(99)

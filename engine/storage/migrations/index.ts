@@ -2,6 +2,9 @@
 import type { Migration } from '../migrate.ts'
 import { conversations } from './0001-conversations.ts'
 import { search } from './0002-search.ts'
+import { memory } from './0010-memory.ts'
+import { traces } from './0011-traces.ts'
+import { learning } from './0012-learning.ts'
 import { tools } from './0020-tools.ts'
 
-export const migrations: readonly Migration[] = [conversations, search, tools]
+export const migrations: readonly Migration[] = [conversations, search, memory, traces, learning, tools]
