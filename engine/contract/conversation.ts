@@ -11,7 +11,23 @@ import { conversationId, messageId } from './ids.ts'
 export const messageStatus = z.enum(['streaming', 'done', 'stopped', 'failed', 'interrupted'])
 export type MessageStatus = z.infer<typeof messageStatus>
 
-const bySource = z.object({ model: z.number().int(), lookup: z.number().int(), history: z.number().int() })
+/** `constraint`: what the form that a reply is held to leaves no choice about; absent in older messages. */
+const bySource = z.object({
+  model: z.number().int(),
+  lookup: z.number().int(),
+  history: z.number().int(),
+  constraint: z.number().int().optional(),
+})
+
+/** Bytes, when the reply ended. */
+export const memoryUse = z.object({
+  /** What the model remembers of this conversation. */
+  keysValuesBytes: z.number(),
+  /** Of the engine's process: model, all conversations that are held, and the engine itself; now, and at most so far. */
+  residentBytes: z.number(),
+  peakBytes: z.number(),
+})
+export type MemoryUse = z.infer<typeof memoryUse>
 
 /** What a reply cost. Times in milliseconds, speeds in tokens per second. Absent means: not measured. */
 export const turnStats = z.object({
@@ -28,6 +44,7 @@ export const turnStats = z.object({
   /** Tokens guessed ahead and verified, and those that were right: by drafter, this conversation, earlier answers. */
   drafted: bySource.optional(),
   accepted: bySource.optional(),
+  memory: memoryUse.optional(),
 })
 export type TurnStats = z.infer<typeof turnStats>
 

@@ -13,6 +13,11 @@ const choices = {
   /** Minutes without a message after which the model leaves memory; 0 means never. The starter model always stays. */
   restAfterMinutes: z.number().int().min(0).max(1440),
   /**
+   * Who may guess ahead, which makes replies faster and never another word: the model's drafter, the conversation's own
+   * text, and earlier replies. Those are kept as an index in the data folder, which goes when `history` is off.
+   */
+  guessWith: z.object({ drafter: z.boolean(), lookup: z.boolean(), history: z.boolean() }),
+  /**
    * What becomes of what a model reads out of the person's words when the machine is idle. `on`: remembered. `ask`: held
    * until they accept it. `off`: nothing is read, and no memory is used. What they say plainly ("remember that…") is
    * remembered at once with `on` and `ask`.
@@ -26,6 +31,8 @@ export const settings = z.object({
   lastConversation: choices.lastConversation.default(null),
   modelPath: choices.modelPath.default(null),
   restAfterMinutes: choices.restAfterMinutes.default(10),
+  /** Absent: all of them. */
+  guessWith: choices.guessWith.optional(),
   memory: choices.memory.default('ask'),
 })
 export type Settings = z.infer<typeof settings>

@@ -4,19 +4,27 @@ import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { HearthError } from '../contract/failure.ts'
 import { loadAddon } from '../inference/addon.ts'
-import type { Inference } from '../inference/inference.ts'
+import { everySource, type GuessSources, type Inference } from '../inference/inference.ts'
 import { createNativeInference } from '../inference/native-inference.ts'
 import { createScriptedInference, type Script } from '../inference/scripted-inference.ts'
+import { findDrafters } from '../models/find-drafters.ts'
 import type { Boot } from './boot.ts'
 
 export type LoadModel = (path: string, starter: boolean) => Promise<Inference>
 
-/** The addon is loaded with the first model, so that a broken one is a sentence on the screen and not a dead process. */
-export function createLoadModel({ inference, addonPath }: Pick<Boot, 'inference' | 'addonPath'>): LoadModel {
+/**
+ * The addon is loaded with the first model, so that a broken one is a sentence on the screen and not a dead process.
+ * `guessWith` is asked at each reply.
+ */
+export function createLoadModel(
+  { inference, addonPath }: Pick<Boot, 'inference' | 'addonPath'>,
+  guessWith: () => GuessSources = () => everySource,
+): LoadModel {
   if (inference === 'native')
     return async (path, starter) => {
       const addon = openAddon(addonPath)
-      return createNativeInference(addon, path, { starter, build: buildOf(addonPath) })
+      const drafters = findDrafters(path)
+      return createNativeInference(addon, path, { starter, drafters, guessWith, build: buildOf(addonPath) })
     }
   return async (path, starter) =>
     createScriptedInference(await readScript(inference.script), { info: { path, starter } })

@@ -14,6 +14,8 @@ export type NativeModelFacts = {
   readonly trainedContext: number
   readonly chatTemplate: string
   readonly spec: string
+  /** Path of the drafter that is used; empty without one. */
+  readonly drafter: string
   readonly bos: number
   readonly eos: number
   readonly markers: readonly string[]
@@ -42,10 +44,20 @@ export type NativeGenerateOptions = NativeSampling & {
   constraint?: NativeConstraint
   /** Guesses that are verified several at a time. They never change a token. `auto`: as long as they pay. */
   speculate?: 'auto' | 'off'
+  /** Who may guess; absent: all. A constraint's own guesses need no leave. */
+  guessWith?: readonly NativeGuessSource[]
 }
 
-/** Counts of tokens by who guessed them: the model's drafter, this conversation, earlier answers. */
-export type NativeSourceCounts = { readonly model: number; readonly lookup: number; readonly history: number }
+export const guessSources = ['drafter', 'lookup', 'history'] as const
+export type NativeGuessSource = (typeof guessSources)[number]
+
+/** Counts of tokens by who guessed them: the model's drafter, this conversation, earlier answers, the constraint. */
+export type NativeSourceCounts = {
+  readonly model: number
+  readonly lookup: number
+  readonly history: number
+  readonly constraint: number
+}
 
 export type NativeGenerateReport = {
   readonly stop: 'end' | 'length' | 'context' | 'cancelled'
@@ -60,6 +72,8 @@ export type NativeGenerateReport = {
   readonly passes: number
   readonly drafted: NativeSourceCounts
   readonly accepted: NativeSourceCounts
+  /** What the session remembers of the conversation, at the end. */
+  readonly keysValuesBytes: number
 }
 
 /** `code` is one of `file-missing`, `model-invalid`, `prompt-too-long`, `out-of-memory`, `cancelled`, `invalid-argument`, `backend`, `closed`. */
@@ -72,7 +86,7 @@ export interface NativeSession {
   generate(
     tokens: Int32Array,
     options: NativeGenerateOptions,
-    /** `sources`: one a token; 0 computed on its own, else guessed and right: 1 drafter, 2 lookup, 3 history. */
+    /** `sources`: one a token; 0 its own, else guessed and right: 1 drafter, 2 lookup, 3 history, 4 constraint. */
     onPiece: (tokens: Int32Array, text: string, sources: Uint8Array) => void,
     /** About once a frame while the prompt is read: tokens of it that are held, and all. */
     onProgress?: (done: number, total: number) => void,
@@ -92,12 +106,33 @@ export interface NativeSession {
   close(): void
 }
 
+/** Messages by their ids, as tokens: what was said before is guessed to be said again. At most 2^18 tokens. */
+export interface NativeHistory {
+  /** Names model file and vocabulary: saved bytes of another key are refused. */
+  readonly key: string
+  tokens(): number
+  messages(): number
+  has(message: string): boolean
+  /** Adds a message, or replaces it. The oldest leave when it is full. */
+  add(message: string, tokens: Int32Array): void
+  /** False if it is not here. Afterwards no trace of it is. */
+  forget(message: string): boolean
+  /** Forgets all but these; answers how many. */
+  retain(messages: readonly string[]): number
+  clear(): void
+  save(): Uint8Array
+  /** Throws `NativeError` and changes nothing when the bytes are not exactly what `save` gave. */
+  restore(bytes: Uint8Array): void
+}
+
 export interface NativeModel {
   readonly facts: NativeModelFacts
   memoryBytes(): number
   encode(text: string | Uint8Array, options?: NativeEncodeOptions): Int32Array
   decode(tokens: Int32Array, showSpecial?: boolean): string
   createSession(options?: { context?: number; kv?: 'f16' | 'f32' }): NativeSession
+  /** The one index of earlier answers that all sessions of this model guess from. It outlives the model. */
+  history(): NativeHistory
   /** Idempotent. Sessions that are open keep the weights until they close. */
   close(): void
 }
@@ -121,6 +156,10 @@ export type NativeDescription = {
     readonly keysValues: number
     readonly keysValuesAtStart: number
     readonly scratch: number
+    /** 0 without a drafter, which owns no keys and values. */
+    readonly drafterWeights: number
+    readonly drafterVocabulary: number
+    readonly drafterScratch: number
   }
 }
 
@@ -129,11 +168,17 @@ export interface NativeAddon {
   /** What this machine runs the engine on: `{ backend: 'cpu', simd: 'avx512', threads: 2 }`. */
   readonly machine: { readonly backend: string; readonly simd: string; readonly threads: number }
   /** Reads the file's directory and checks all tensors, but loads nothing. Throws `NativeError`. */
-  describe(path: string, options?: { context?: number }): NativeDescription
+  describe(path: string, options?: { context?: number; drafter?: string }): NativeDescription
   /** Loads on a worker thread. Rejects with `NativeError`. */
   loadModel(
     path: string,
-    options?: { backend?: 'auto' | 'cpu' | 'metal'; threads?: number; drafter?: string },
+    options?: {
+      backend?: 'auto' | 'cpu' | 'metal'
+      threads?: number
+      drafter?: string
+      /** Files that may be its drafter, where `drafter` is not given: the first that fits is taken, others do no harm. */
+      drafters?: readonly string[]
+    },
   ): Promise<NativeModel>
 }
 

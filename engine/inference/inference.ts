@@ -1,6 +1,8 @@
 // engine/inference/inference.ts: the one port through which the brain asks a model for text.
 // native-inference.ts implements it over the addon, scripted-inference.ts over a script (tests).
+import type { MemoryUse } from '../contract/conversation.ts'
 import type { ModelInfo } from '../contract/model.ts'
+import type { ReplyHistory } from './reply-history.ts'
 
 export type Sampling = {
   /** 0 means greedy. */
@@ -39,7 +41,7 @@ export type GenerateRequest = {
 export type Piece = {
   readonly tokens: readonly number[]
   readonly text: string
-  /** One a token: 0 computed on its own; guessed and right by 1 the drafter, 2 the conversation, 3 earlier answers. */
+  /** One a token: 0 computed on its own; guessed and right by 1 drafter, 2 conversation, 3 earlier answers, 4 form. */
   readonly sources?: Uint8Array
 }
 
@@ -52,6 +54,8 @@ export type GenerateResult = {
   readonly decodeMs: number
   /** Absent where nothing is guessed ahead. */
   readonly speculation?: Speculation
+  /** Absent where it is not measured. */
+  readonly memory?: MemoryUse
 }
 
 /** What guessing ahead gained. Counts are tokens; a guess is accepted if it is what the model wrote anyway. */
@@ -60,8 +64,17 @@ export type Speculation = {
   readonly drafted: BySource
   readonly accepted: BySource
 }
-/** Who guessed: the model's drafter, this conversation's text, earlier answers. */
-export type BySource = { readonly model: number; readonly lookup: number; readonly history: number }
+/** Who guessed: the model's drafter, this conversation's text, earlier answers, the form a reply is held to. */
+export type BySource = {
+  readonly model: number
+  readonly lookup: number
+  readonly history: number
+  readonly constraint?: number | undefined
+}
+
+/** Who may guess; all never change a token. */
+export type GuessSources = { readonly drafter: boolean; readonly lookup: boolean; readonly history: boolean }
+export const everySource: GuessSources = { drafter: true, lookup: true, history: true }
 
 /** How a text becomes tokens: what of it may be read as a marker. */
 export type EncodeOptions = {
@@ -115,5 +128,9 @@ export interface Inference {
   memoryBytes(): number
   encode(text: string, options: EncodeOptions): number[]
   createSession(): InferenceSession
+  /** Earlier replies, for guessing ahead. Absent where nothing is guessed. */
+  readonly history?: ReplyHistory
+  /** Forgets these messages there, if they are there. What keeps the history on the disk hears of it. */
+  forgetHistory?(messages: readonly string[]): void
   close(): void
 }

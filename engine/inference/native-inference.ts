@@ -1,5 +1,12 @@
 // engine/inference/native-inference.ts: `Inference` over the native addon.
-import type { NativeAddon, NativeConstraint, NativeModel, NativeSession } from './addon.ts'
+import {
+  guessSources,
+  type NativeAddon,
+  type NativeConstraint,
+  type NativeGuessSource,
+  type NativeModel,
+  type NativeSession,
+} from './addon.ts'
 import type {
   Constraint,
   EncodeOptions,
@@ -8,9 +15,12 @@ import type {
   Inference,
   InferenceSession,
   Piece,
+  GuessSources,
   Progress,
 } from './inference.ts'
+import { everySource } from './inference.ts'
 import { fromNative, isNativeError } from './native-failure.ts'
+import { createReplyHistory } from './reply-history.ts'
 
 export type NativeInferenceOptions = {
   /** The context to run with, in tokens. Absent: what the model was trained for, at most 32768. */
@@ -21,6 +31,10 @@ export type NativeInferenceOptions = {
   readonly threads?: number
   /** Path of the file that guesses ahead for this model. Absent: the conversation's own text alone does. */
   readonly drafter?: string
+  /** Files that may be its drafter, where `drafter` is not given: the first that fits this model is taken. */
+  readonly drafters?: readonly string[]
+  /** Who may guess ahead, asked at each reply. Absent: all. */
+  readonly guessWith?: () => GuessSources
   /** Names the addon's very build, for snapshots. Absent: its version. */
   readonly build?: string
 }
@@ -37,12 +51,14 @@ export async function createNativeInference(
     .loadModel(path, {
       ...(options.threads !== undefined && { threads: options.threads }),
       ...(options.drafter !== undefined && { drafter: options.drafter }),
+      ...(options.drafters !== undefined && { drafters: options.drafters }),
     })
     .catch((error: unknown) => Promise.reject(fromNative(error)))
   const { facts } = model
   const contextTokens =
     options.contextTokens ?? Math.min(facts.trainedContext || defaultContextTokens, defaultContextTokens)
   const sessions = new Set<NativeSession>()
+  const history = createReplyHistory(model)
 
   return {
     info: {
@@ -70,8 +86,10 @@ export async function createNativeInference(
     createSession: () => {
       const session = guarded(() => model.createSession({ context: contextTokens }))
       sessions.add(session)
-      return wrapSession(session, options.build ?? addon.version, () => sessions.delete(session))
+      return wrapSession(session, options, options.build ?? addon.version, () => sessions.delete(session))
     },
+    history,
+    forgetHistory: (messages) => void history.forget(messages),
     close: () => {
       for (const session of sessions) session.close()
       sessions.clear()
@@ -80,11 +98,16 @@ export async function createNativeInference(
   }
 }
 
-function wrapSession(session: NativeSession, build: string, forget: () => void): InferenceSession {
+function wrapSession(
+  session: NativeSession,
+  { guessWith }: NativeInferenceOptions,
+  build: string,
+  forget: () => void,
+): InferenceSession {
   let held = 0
   return {
     generate: async (request, onPiece, signal, onProgress) => {
-      const result = await generate(session, request, onPiece, signal, onProgress)
+      const result = await generate(session, request, namesOf(guessWith?.()), onPiece, signal, onProgress)
       held = Math.max(held, result.promptTokens + result.newTokens)
       return result
     },
@@ -106,6 +129,7 @@ function wrapSession(session: NativeSession, build: string, forget: () => void):
 async function generate(
   session: NativeSession,
   { tokens, maxTokens, sampling, constraint }: GenerateRequest,
+  guessWith: NativeGuessSource[],
   onPiece: (piece: Piece) => void,
   signal: AbortSignal,
   onProgress: Progress | undefined,
@@ -116,13 +140,23 @@ async function generate(
   try {
     const report = await session.generate(
       Int32Array.from(tokens),
-      { ...sampling, maxTokens, ...(constraint === undefined ? {} : { constraint: toNativeConstraint(constraint) }) },
+      {
+        ...sampling,
+        maxTokens,
+        guessWith,
+        ...(constraint === undefined ? {} : { constraint: toNativeConstraint(constraint) }),
+      },
       (newTokens, text, sources) => onPiece({ tokens: Array.from(newTokens), text, sources }),
       onProgress,
     )
     const { stop: end, promptTokens, reusedTokens, newTokens, prefillMs, decodeMs, passes, drafted, accepted } = report
     const speculation = { passes, drafted, accepted }
-    return { stop: end, promptTokens, reusedTokens, newTokens, prefillMs, decodeMs, speculation }
+    const memory = {
+      keysValuesBytes: report.keysValuesBytes,
+      residentBytes: process.memoryUsage.rss(),
+      peakBytes: process.resourceUsage().maxRSS * 1024,
+    }
+    return { stop: end, promptTokens, reusedTokens, newTokens, prefillMs, decodeMs, speculation, memory }
   } catch (error) {
     // Stopped while the prompt was still being read: nothing was written yet.
     if (isNativeError(error) && error.code === 'cancelled') return cancelledBeforeAnything
@@ -130,6 +164,10 @@ async function generate(
   } finally {
     signal.removeEventListener('abort', stop)
   }
+}
+
+function namesOf(sources: GuessSources = everySource): NativeGuessSource[] {
+  return guessSources.filter((name) => sources[name])
 }
 
 const cancelledBeforeAnything: GenerateResult = {

@@ -56,6 +56,7 @@ class LoadWorker : public Napi::AsyncWorker {
   void Execute() override {
     try {
       result_ = Model::load(path_, options_);
+      if (result_->ok()) (*result_).value()->history();  // names the file, which reads here and there in it
     } catch (const std::bad_alloc&) {
       result_ = Error{ErrorCode::kOutOfMemory, "There was not enough memory to load " + path_ + "."};
     } catch (const std::exception& problem) {
