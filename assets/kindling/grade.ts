@@ -82,15 +82,12 @@ async function readList(name: 'hand' | 'generated'): Promise<Item[]> {
 const endTokens: ReadonlySet<number> = new Set([1, 106, 50])
 const longestReply = 96
 
-async function reply(
-  model: NativeModel,
-  session: NativeSession,
-  prompt: string,
-): Promise<{ text: string; ended: boolean }> {
+/** Greedy, up to the first token that ends a reply, which is kept. */
+export async function replyTo(model: NativeModel, session: NativeSession, prompt: string, maxTokens = longestReply) {
   const tokens: number[] = []
   await session.generate(
     model.encode(prompt, { bos: false, markers: 'all' }),
-    { maxTokens: longestReply, temperature: 0, ignoreEnd: true },
+    { maxTokens, temperature: 0, ignoreEnd: true },
     (piece) => {
       tokens.push(...piece)
       if (piece.some((token) => endTokens.has(token))) session.cancel()
@@ -98,7 +95,7 @@ async function reply(
   )
   const end = tokens.findIndex((token) => endTokens.has(token))
   const kept = end < 0 ? tokens : tokens.slice(0, end + 1)
-  return { text: model.decode(Int32Array.from(kept), true), ended: end >= 0 }
+  return { tokens: kept, text: model.decode(Int32Array.from(kept), true), ended: end >= 0 }
 }
 
 type Options = {
@@ -118,7 +115,7 @@ export async function grade(modelPath: string, options: Options = {}) {
     for (const list of lists) {
       const items = (await readList(list)).filter((_, index) => index % every === 0)
       for (const { id, group, prompt, check } of items) {
-        const { text, ended } = await reply(model, session, prompt)
+        const { text, ended } = await replyTo(model, session, prompt)
         const ok = judge(check, text, ended)
         for (const name of list === 'hand' ? ['hand', `hand: ${group}`] : [group]) {
           const score = skills[name] ?? { passed: 0, of: 0 }
