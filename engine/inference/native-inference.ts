@@ -12,10 +12,10 @@ import type {
   EncodeOptions,
   GenerateRequest,
   GenerateResult,
+  GuessSources,
   Inference,
   InferenceSession,
   Piece,
-  GuessSources,
   Progress,
 } from './inference.ts'
 import { everySource } from './inference.ts'
