@@ -31,22 +31,27 @@ export function DisputeCard({ disputed }: { readonly disputed: Memory }) {
           {sides.map(({ memory, evidence }) => {
             const said = evidence.find(({ quote, speaks }) => quote !== '' && speaks === 'for')
             return (
-              <div key={memory.id} className="flex min-w-0 flex-col">
+              <div key={memory.id} className="min-w-0">
                 {said ? <Quote evidence={said} /> : <p className="text-md">{memory.text}</p>}
-                <Button
-                  className="mt-2.5 max-w-full self-start"
-                  onClick={() => void resolve(disputed.id, memory.id)}
-                  aria-label={`It is this: ${memory.text}`}
-                >
-                  <span className="truncate">{short(memory.text, 40)}</span>
-                </Button>
               </div>
             )
           })}
         </div>
-        <Button look="quiet" className="mt-2 -ml-3" onClick={() => void resolve(disputed.id, null)}>
-          Both, it depends
-        </Button>
+        <div className="mt-3 flex flex-wrap items-center gap-2">
+          {sides.map(({ memory }) => (
+            <Button
+              key={memory.id}
+              className="max-w-full"
+              aria-label={`It is this: ${memory.text}`}
+              onClick={() => void resolve(disputed.id, memory.id)}
+            >
+              <span className="truncate">{short(memory.text.replace(/\.$/, ''), 40)}</span>
+            </Button>
+          ))}
+          <Button look="quiet" onClick={() => void resolve(disputed.id, null)}>
+            Both, it depends
+          </Button>
+        </div>
       </div>
     </section>
   )

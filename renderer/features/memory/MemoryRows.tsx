@@ -123,8 +123,8 @@ function MemoryRow({ memory, selected, reachable, onClick }: MemoryRowProps) {
       data-state={memory.status}
       onClick={onClick}
       className={clsx(
-        'relative -mx-3 grid min-h-10 cursor-default grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 rounded-3 px-3 py-1.5 text-xs text-ink-3 -outline-offset-2 @min-[40rem]:grid-cols-[minmax(0,1fr)_9rem_6.5rem_5rem]',
-        'not-first:before:absolute not-first:before:inset-x-3 not-first:before:top-0 not-first:before:border-t not-first:before:border-line',
+        'relative -mx-3 grid min-h-10 cursor-default grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 rounded-3 px-3 py-1.5 text-xs text-ink-3 -outline-offset-2 @min-[40rem]:grid-cols-[minmax(0,1fr)_9.5rem_6.5rem_4.5rem]',
+        'before:absolute before:inset-x-3 before:top-0 before:border-t before:border-line first:before:hidden [[aria-hidden]+&]:before:hidden',
         selected
           ? 'bg-selected text-ink-2 before:hidden [&+*]:before:hidden'
           : 'hover:bg-hover hover:before:hidden hover:[&+*]:before:hidden',

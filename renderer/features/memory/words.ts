@@ -29,13 +29,13 @@ export const kindNames: Readonly<Record<MemoryKind, string>> = {
 
 const times = (n: number) => (n <= 1 ? 'once' : n === 2 ? 'twice' : `${count(n)} times`)
 
-/** `You said so 3 times`, `Read from your words`, `From a file`. */
+/** `You said so 3 times`, `From your words`, `From a file`. */
 export function whereFrom({ origin, evidenceCount }: Pick<Memory, 'origin' | 'evidenceCount'>): string {
   switch (origin) {
     case 'typed':
       return evidenceCount === 0 ? 'You wrote it here' : `You said so ${times(evidenceCount)}`
     case 'inferred':
-      return evidenceCount > 1 ? `Read from your words, ${times(evidenceCount)}` : 'Read from your words'
+      return evidenceCount > 1 ? `From your words, ${times(evidenceCount)}` : 'From your words'
     case 'tool':
       return 'From a tool'
     case 'file':
