@@ -40,9 +40,6 @@ export type Limits = {
 
 export const usualLimits: Limits = { passes: 12, modelMs: 20 * 60_000 }
 
-/** What the model was told is passed on as pieces with `given`: tokens that it did not write. */
-export type GivenPiece = Piece & { readonly given?: true }
-
 export function withTools(deps: WithToolsDeps): InferenceSession {
   const { belt, inference, textLength, outside, reopen, clock } = deps
   const limits = { ...usualLimits, ...deps.limits }
@@ -74,7 +71,7 @@ export function withTools(deps: WithToolsDeps): InferenceSession {
 
   const generate = async (
     request: GenerateRequest,
-    onPiece: (piece: GivenPiece) => void,
+    onPiece: (piece: Piece) => void,
     signal: AbortSignal,
     onProgress?: Progress,
   ): Promise<GenerateResult> => {

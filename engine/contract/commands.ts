@@ -3,10 +3,12 @@
 import { z } from 'zod'
 import { conversation, conversationSummary, searchHit } from './conversation.ts'
 import { conversationId, messageId } from './ids.ts'
+import { egressCommands } from './egress.ts'
 import { learningCommands } from './learning.ts'
 import { memoryCommands, memoryId } from './memory.ts'
 import { modelStatus } from './model.ts'
 import { settings, settingsPatch } from './settings.ts'
+import { toolsCommands } from './tools.ts'
 import { traceCommands } from './trace.ts'
 
 const none = z.object({})
@@ -73,6 +75,8 @@ export const commands = {
   ...memoryCommands,
   ...learningCommands,
   ...traceCommands,
+  ...toolsCommands,
+  ...egressCommands,
 } as const
 
 export type Commands = typeof commands

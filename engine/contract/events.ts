@@ -1,11 +1,13 @@
 // engine/contract/events.ts: what the engine tells every window. The screen is a fold over these.
 import { z } from 'zod'
 import { conversationSummary, message, turnStats } from './conversation.ts'
+import { egressEvents } from './egress.ts'
 import { failure } from './failure.ts'
 import { conversationId, messageId } from './ids.ts'
 import { learningEvents } from './learning.ts'
 import { memoryEvents } from './memory.ts'
 import { modelStatus } from './model.ts'
+import { toolsEvents } from './tools.ts'
 import { traceEvents } from './trace.ts'
 
 const turn = { conversation: conversationId, reply: messageId }
@@ -31,5 +33,7 @@ export const appEvent = z.discriminatedUnion('type', [
   ...memoryEvents,
   ...learningEvents,
   ...traceEvents,
+  ...toolsEvents,
+  ...egressEvents,
 ])
 export type AppEvent = z.infer<typeof appEvent>

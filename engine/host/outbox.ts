@@ -96,6 +96,19 @@ function subjectOf(event: AppEvent): string {
       return event.run
     case 'replay-done':
       return event.reply
+    case 'tool-step':
+      return event.step.conversation // in its place among the words of the reply
+    case 'tools-changed':
+      return 'tools'
+    case 'reminder-due':
+    case 'reminders-changed':
+      return 'reminders'
+    case 'server-content':
+      return event.request
+    case 'egress-entry':
+      return event.entry.id
+    case 'egress-changed':
+      return 'egress'
   }
 }
 
@@ -104,4 +117,8 @@ const isState = ({ type }: AppEvent) =>
   type === 'conversation-changed' ||
   type === 'conversation-removed' ||
   type === 'model-changed' ||
-  type === 'learning-changed'
+  type === 'learning-changed' ||
+  type === 'tools-changed' ||
+  type === 'reminders-changed' ||
+  type === 'egress-entry' ||
+  type === 'egress-changed'

@@ -41,6 +41,8 @@ export type GenerateRequest = {
 export type Piece = {
   readonly tokens: readonly number[]
   readonly text: string
+  /** Tokens that the model was given in the middle of its reply, and did not write. */
+  readonly given?: boolean
   /** One a token: 0 computed on its own; guessed and right by 1 drafter, 2 conversation, 3 earlier answers, 4 form. */
   readonly sources?: Uint8Array
 }

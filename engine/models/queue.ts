@@ -5,7 +5,13 @@ export type Queue = {
    * Runs `job` when everything before it has ended, and answers with its result. Null when `signal` is aborted before
    * its turn has come: the job then never runs. A job that fails does not stop those behind it.
    */
-  run<T>(signal: AbortSignal | null, job: () => Promise<T>): Promise<T | null>
+  run<T>(signal: AbortSignal | null, job: (slot: Slot) => Promise<T>): Promise<T | null>
+}
+
+/** The place of a job that runs. */
+export type Slot = {
+  /** Lets others have the model while `work` goes on; resolves with its result when it is this job's turn again. */
+  leave<T>(work: () => Promise<T>): Promise<T>
 }
 
 export function createQueue(): Queue {
@@ -41,7 +47,16 @@ export function createQueue(): Queue {
     run: async (signal, job) => {
       if (!(await enter(signal))) return null
       try {
-        return await job()
+        return await job({
+          leave: async (work) => {
+            next()
+            try {
+              return await work()
+            } finally {
+              await enter(null)
+            }
+          },
+        })
       } finally {
         next()
       }

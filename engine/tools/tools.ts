@@ -57,11 +57,13 @@ export type BeltRequest = {
   readonly basic: boolean
 }
 
+export type Called = { readonly name: string; readonly arguments: unknown; readonly told: Told }
+
 export type Tools = {
   /** What one reply may call. */
   belt(request: BeltRequest): Belt
   /** What was called for these replies and what the model was told, in order: part of later prompts. */
-  told(replies: readonly MessageId[]): { readonly step: ToolStep; readonly told: Told | null }[]
+  calledIn(replies: readonly MessageId[]): ReadonlyMap<MessageId, readonly Called[]>
   readonly commands: ToolsCommandHandlers & EgressCommandHandlers
   /** Resolves when no server runs any more. */
   close(): Promise<void>
@@ -289,29 +291,29 @@ export function createTools(deps: ToolsDeps): Tools {
       if (tool === undefined) throw new HearthError('not-found', 'This tool is not there any more.')
       if (!tool.policies.includes(policy)) throw new HearthError('bad-request', `${tool.title} cannot be set to that.`)
       permissions.setPolicy(ref, policy)
-      return told()
+      return toldState()
     },
     'tool.enable-group': ({ group, enabled }) => {
       const reason = whyNot(group)
       if (enabled && reason !== null) throw new HearthError('bad-request', reason)
       permissions.setGroup(group, enabled)
-      return told()
+      return toldState()
     },
     'rule.revoke': ({ rule }) => {
       permissions.removeRule(rule)
-      return told()
+      return toldState()
     },
     'rule.revoke-all': () => {
       permissions.removeAllRules()
-      return told()
+      return toldState()
     },
     'folder.grant': ({ path, access }) => {
       permissions.putFolder({ path: mustBeFolder(path, folder), access, createdAt: now() })
-      return told()
+      return toldState()
     },
     'folder.revoke': ({ path }) => {
       permissions.removeFolder(path)
-      return told()
+      return toldState()
     },
     'server.add': ({ id, draft }) => after(() => servers.add(id, draft)),
     'server.edit': ({ id, draft }) => after(() => servers.edit(id, draft)),
@@ -357,13 +359,13 @@ export function createTools(deps: ToolsDeps): Tools {
       return broker.state()
     },
   }
-  const told = (): ToolsState => {
+  const toldState = (): ToolsState => {
     changed()
     return state()
   }
   const after = (work: () => void): ToolsState => {
     work()
-    return told()
+    return toldState()
   }
 
   servers.start()
@@ -391,7 +393,17 @@ export function createTools(deps: ToolsDeps): Tools {
             signal,
           ),
       }),
-    told: book.ofReplies,
+    calledIn: (replies) =>
+      Map.groupBy(
+        book
+          .ofReplies(replies)
+          .flatMap(({ step, told: said }) =>
+            said === null
+              ? []
+              : [{ reply: step.reply, name: step.tool.name, arguments: parseJson(step.arguments), told: said }],
+          ),
+        ({ reply }) => reply,
+      ),
     commands,
     close: async () => {
       closed = true
