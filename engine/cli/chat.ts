@@ -3,6 +3,7 @@
 import path from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import { toFailure } from '../contract/failure.ts'
+import { guessSources, type NativeGuessSource } from '../inference/addon.ts'
 import type { GenerateResult, Inference, Sampling } from '../inference/inference.ts'
 import { createNativeInference } from '../inference/native-inference.ts'
 import { profileOf } from '../models/profile.ts'
@@ -10,7 +11,16 @@ import { buildPrompt, type PromptRequest } from '../prompt/build-prompt.ts'
 import { createSpokenText } from '../sessions/spoken-text.ts'
 import type { Arguments } from './arguments.ts'
 import { speed } from './generate.ts'
-import { modelFlags, modelPath, openAddon, starterModelPath, threadCount } from './open-model.ts'
+import {
+  drafterOptions,
+  guessFlags,
+  modelFlags,
+  modelPath,
+  openAddon,
+  readGuessWith,
+  starterModelPath,
+  threadCount,
+} from './open-model.ts'
 import { print, printError, printJson } from './output.ts'
 import type { Verb } from './verb.ts'
 
@@ -35,14 +45,19 @@ With --json every reply is one line {"text":"…","stop":"…","stats":{…}}.`,
     'top-k': { value: 'N', help: 'draw from the N likeliest; 0 is off (default: as in the app)' },
     'top-p': { value: 'X', help: 'draw from the likeliest that make up X; 1 is off (default: as in the app)' },
     seed: { value: 'N', help: 'the same seed and messages give the same replies (default: another one each time)' },
+    ...guessFlags,
     ...modelFlags,
   },
   run: async (args) => {
     const settings = chatSettings(args)
     const threads = threadCount(args)
     const file = path.resolve(modelPath(args))
+    const names = readGuessWith(args) ?? guessSources
+    const allowed = (name: NativeGuessSource) => names.includes(name)
     const inference = await createNativeInference(openAddon(), file, {
       starter: file === starterModelPath,
+      guessWith: () => ({ drafter: allowed('drafter'), lookup: allowed('lookup'), history: allowed('history') }),
+      ...drafterOptions(args, file),
       ...(threads === undefined ? {} : { threads }),
     })
     try {

@@ -95,13 +95,19 @@ describe('hearth generate', () => {
     expect(guessed.tokens).toEqual(plain.tokens)
     expect(plain.stats.newTokens).toBe(60)
     expect(plain.stats.passes).toBe(59)
-    expect(plain.stats.drafted).toEqual({ model: 0, lookup: 0, history: 0 })
+    expect(plain.stats.drafted).toEqual({ model: 0, lookup: 0, history: 0, constraint: 0 })
     expect(guessed.stats.newTokens).toBe(guessed.tokens.length)
     const { accepted } = guessed.stats
     expect(guessed.stats.passes + accepted.model + accepted.lookup).toBeGreaterThanOrEqual(59)
 
     const ended = (await answer(['generate', '--prompt', '<|turn>user\nHello!<turn|>\n<|turn>model\n'])) as Answer
     expect(ended.stats.newTokens).toBe(ended.tokens.length) // the end token is neither shown nor counted
+
+    const nobody = (await answer([...flags, '--guess-with', 'none'])) as Answer
+    expect(nobody.tokens).toEqual(plain.tokens)
+    expect(nobody.stats.drafted).toEqual(plain.stats.drafted)
+    const unknown = await hearth(['generate', '--model', tiny, '--tokens', '2', '--guess-with', 'oracle'])
+    expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining('drafter,lookup,history') })
 
     const refused = await hearth(['generate', '--model', tiny, '--tokens', '2', '--drafter', tiny])
     expect(refused.code).not.toBe(0)

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { NativeConstraint, NativeGenerateOptions, NativeModel } from '../inference/addon.ts'
 import { type Arguments, UsageError } from './arguments.ts'
 import { checkTokens, readText, readTokens } from './input.ts'
-import { modelFlags, withModel, withSession } from './open-model.ts'
+import { guessFlags, modelFlags, readGuessWith, withModel, withSession } from './open-model.ts'
 import { printJson } from './output.ts'
 import type { Verb } from './verb.ts'
 
@@ -34,7 +34,7 @@ The prompt is taken as it is, after <bos> and with markers; \`hearth chat\` is t
     context: { value: 'N', help: 'tokens of context (default: as trained, at most 32768)' },
     'ignore-eos': { help: 'go on after an end token, and show it' },
     speculate: { value: 'MODE', help: 'auto or off: guess ahead, which never changes a token (default: auto)' },
-    drafter: { value: 'FILE', help: "the model's drafter, a GGUF file (default: none)" },
+    ...guessFlags,
     ...modelFlags,
   },
   positionals: ['-'],
@@ -74,6 +74,7 @@ function generateOptions(args: Arguments): NativeGenerateOptions {
     seed: args.integer('seed', { least: 0, most: Number.MAX_SAFE_INTEGER }),
     ignoreEnd: args.has('ignore-eos'),
     speculate: args.choice('speculate', ['auto', 'off']),
+    guessWith: readGuessWith(args),
     constraint: readConstraint(args),
   }
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))

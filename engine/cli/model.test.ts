@@ -12,6 +12,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'hearth-model-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const tiny = goldenModelPath('e2b-f32')
+const drafter = goldenModelPath('e2b-drafter-f32')
 
 const model = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => hearth(['model', ...args], { env })
 
@@ -23,7 +24,17 @@ const described = z.object({
   tensors: z.number(),
   neededBytes: z.number(),
   fits: z.boolean(),
-  fit: z.object({ context: z.number(), weights: z.number(), lookedUp: z.number(), keysValues: z.number() }),
+  drafter: z.string().nullable(),
+  drafterBytes: z.number(),
+  fit: z.object({
+    context: z.number(),
+    weights: z.number(),
+    lookedUp: z.number(),
+    keysValues: z.number(),
+    drafterWeights: z.number(),
+    drafterVocabulary: z.number(),
+    drafterScratch: z.number(),
+  }),
 })
 
 describe('hearth model', () => {
@@ -47,15 +58,30 @@ describe('hearth model', () => {
   })
 
   it('adds a drafter, and foretells more for a longer context', async () => {
-    const [short, long, both] = await Promise.all(
+    const [short, long, both, found] = await Promise.all(
       [
+        ['--context', '128', '--drafter', 'none'],
+        ['--context', '1024', '--drafter', 'none'],
+        ['--context', '128', '--drafter', drafter],
         ['--context', '128'],
-        ['--context', '1024'],
-        ['--context', '128', '--drafter', tiny],
       ].map(async (flags) => described.parse(JSON.parse((await model([tiny, ...flags, '--json'])).out))),
     )
     expect(long?.fit.keysValues).toBeGreaterThan(short?.fit.keysValues ?? Number.POSITIVE_INFINITY)
-    expect((both?.neededBytes ?? 0) - (short?.neededBytes ?? 0)).toBe(readFileSync(tiny).length)
+    const { drafterWeights, drafterVocabulary, drafterScratch } = both?.fit ?? {}
+    expect((both?.neededBytes ?? 0) - (short?.neededBytes ?? 0)).toBe(
+      (drafterWeights ?? 0) + (drafterVocabulary ?? 0) + (drafterScratch ?? 0),
+    )
+    // Its tensors are most of its file; the scratch holds a row of logits for 512 tokens, and more.
+    expect(drafterWeights).toBeGreaterThan(readFileSync(drafter).length / 2)
+    expect(drafterWeights).toBeLessThan(readFileSync(drafter).length)
+    expect(drafterScratch).toBeGreaterThan(512 * 4)
+    expect(found).toMatchObject({ drafter, drafterBytes: both?.drafterBytes }) // it lies beside the model
+    expect(short).toMatchObject({ drafter: null, drafterBytes: 0 })
+  })
+
+  it('refuses a drafter that was made for another model', async () => {
+    const other = await model([goldenModelPath('31b-f32'), '--drafter', drafter])
+    expect(other).toMatchObject({ code: 1, err: expect.stringContaining('is no drafter for this model') })
   })
 
   it('measures what it foretold', async () => {

@@ -1,10 +1,10 @@
 // engine/cli/model.ts: `hearth model FILE`: what a model file is, whether it fits on this machine, and whose it is.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import os from 'node:os'
 import type { NativeDescription } from '../inference/addon.ts'
 import { fromNative } from '../inference/native-failure.ts'
+import { findDrafters } from '../models/find-drafters.ts'
 import { type Arguments, UsageError } from './arguments.ts'
 import { fetchableNames, fetchModel, modelsFolder } from './fetch-model.ts'
 import { modelFlags, openAddon, withModel, withSession } from './open-model.ts'
@@ -17,13 +17,13 @@ export const model: Verb = {
   usage: `FILE [flags]
        npm run -s hearth -- model fetch NAME [--to FOLDER]
 
-Predicts the memory that the file will need at a context; --measure loads it, reads 511 tokens, writes one, and compares.
+Predicts the memory that the file will need at a context; --measure loads it, reads 511 tokens, writes, and compares.
 Known to fetch: ${fetchableNames.join(', ')} (by pip, outside of this repository).`,
   positionals: 'any',
   flags: {
     ...modelFlags,
     context: { value: 'N', help: 'tokens of context (default: what sessions take, at most 32768)' },
-    drafter: { value: 'FILE', help: 'a drafter that will be loaded beside it' },
+    drafter: { value: 'FILE', help: 'the drafter that will be loaded beside it, or none (default: one beside it)' },
     measure: { help: 'load the model and measure what was predicted' },
     to: { value: 'FOLDER', help: `where fetch puts the file (default: ${modelsFolder()})` },
   },
@@ -41,21 +41,24 @@ Known to fetch: ${fetchableNames.join(', ')} (by pip, outside of this repository
     const file = first ?? args.text('model')
     if (file === undefined) throw new UsageError('Expected the path of a GGUF file, found nothing.')
     const context = args.integer('context', { least: 1, most: 2 ** 28 })
-    // Before anything else: what another look at the file leaves in the heap would be taken for the model's.
-    const bytes = args.has('measure') ? await measure(file, context, args) : undefined
-    const facts = describe(file, context)
-    const drafter = args.text('drafter')
-    const drafterBytes = drafter === undefined ? 0 : (await stat(drafter)).size
+    const wanted = args.text('drafter')
+    const candidates = wanted === undefined ? findDrafters(file) : wanted === 'none' ? [] : [wanted]
+    // Before anything else: what another look at the file leaves in the heap would be taken for the model's. Only a
+    // drafter that was not named has to be looked for.
+    const drafter = wanted === undefined ? candidates.find((each) => fits(file, each)) : candidates[0]
+    const bytes = args.has('measure') ? await measure(file, context, drafter, args) : undefined
+    const facts = describe(file, context, drafter)
     const sha256 = await hashOf(file)
     const measured =
       bytes === undefined ? undefined : { bytes, predictedBytes: atStart(facts), ratio: bytes / atStart(facts) }
     const machine = { totalBytes: os.totalmem(), freeBytes: os.freemem() }
-    const needed = atStart(facts) - facts.fit.keysValuesAtStart + facts.fit.keysValues + drafterBytes
+    const needed = atStart(facts) - facts.fit.keysValuesAtStart + facts.fit.keysValues
     const result = {
       file,
       ...facts,
       sha256,
-      drafterBytes,
+      drafter: drafter ?? null,
+      drafterBytes: drafterBytes(facts),
       neededBytes: needed,
       machine,
       fits: needed < machine.totalBytes,
@@ -67,16 +70,22 @@ Known to fetch: ${fetchableNames.join(', ')} (by pip, outside of this repository
   },
 }
 
-/** What loading, reading 511 tokens and writing one adds to this process. */
-async function measure(file: string, context: number | undefined, args: Arguments): Promise<number> {
+/** What loading, reading 511 tokens and writing some, enough for a drafter to guess, adds to this process. */
+async function measure(
+  file: string,
+  context: number | undefined,
+  drafter: string | undefined,
+  args: Arguments,
+): Promise<number> {
   openAddon() // its own pages are not the model's
   const before = process.memoryUsage.rss()
-  const flags = { ...args, text: (name: string) => (name === 'model' ? file : args.text(name)) }
+  const named: Record<string, string> = { model: file, drafter: drafter ?? 'none' }
+  const flags = { ...args, text: (name: string) => named[name] ?? args.text(name) }
   return await withModel(flags, (loaded) =>
     withSession(loaded, context === undefined ? {} : { context }, async (session) => {
       const length = Math.min(511, session.context - 1)
       const tokens = Int32Array.from({ length }, (_, i) => (i * 7919) % loaded.facts.vocabulary)
-      await session.generate(tokens, { maxTokens: 1, ignoreEnd: true }, () => {})
+      await session.generate(tokens, { maxTokens: drafter === undefined ? 1 : 32, ignoreEnd: true }, () => {})
       return process.memoryUsage.rss() - before
     }),
   )
@@ -87,6 +96,7 @@ type Measured = { readonly bytes: number; readonly predictedBytes: number; reado
 type Result = NativeDescription & {
   readonly file: string
   readonly sha256: string
+  readonly drafter: string | null
   readonly drafterBytes: number
   readonly neededBytes: number
   readonly machine: { readonly totalBytes: number; readonly freeBytes: number }
@@ -95,14 +105,30 @@ type Result = NativeDescription & {
 }
 
 /** Weights, vocabulary, scratch, and the keys and values of a conversation that is still short. */
-const atStart = ({ fit }: NativeDescription) => fit.weights + fit.vocabulary + fit.keysValuesAtStart + fit.scratch
+const atStart = (facts: NativeDescription) =>
+  facts.fit.weights + facts.fit.vocabulary + facts.fit.keysValuesAtStart + facts.fit.scratch + drafterBytes(facts)
 
-function describe(file: string, context: number | undefined): NativeDescription {
+/** It keeps no keys and values of its own. */
+const drafterBytes = ({ fit }: NativeDescription) => fit.drafterWeights + fit.drafterVocabulary + fit.drafterScratch
+
+function describe(file: string, context: number | undefined, drafter: string | undefined): NativeDescription {
   const addon = openAddon()
   try {
-    return addon.describe(file, context === undefined ? {} : { context })
+    return addon.describe(file, {
+      ...(context === undefined ? {} : { context }),
+      ...(drafter === undefined ? {} : { drafter }),
+    })
   } catch (error) {
     throw fromNative(error)
+  }
+}
+
+function fits(file: string, drafter: string): boolean {
+  try {
+    openAddon().describe(file, { drafter })
+    return true
+  } catch {
+    return false // it was made for another model
   }
 }
 
@@ -130,7 +156,12 @@ function page(result: Result): string {
       `${megabytes(fit.keysValues)} at ${fit.context} tokens, ${megabytes(fit.keysValuesAtStart)} at the start`,
     ],
     ['scratch', megabytes(fit.scratch)],
-    ['drafter', result.drafterBytes === 0 ? 'none' : megabytes(result.drafterBytes)],
+    [
+      'drafter',
+      result.drafterBytes === 0
+        ? 'none'
+        : `${megabytes(result.drafterBytes)}, of it ${megabytes(fit.drafterScratch)} scratch; it reads the model's keys and values`,
+    ],
     [
       'needed',
       `${megabytes(result.neededBytes)} of ${megabytes(machine.totalBytes)} here: ${result.fits ? 'it fits' : 'it does not fit'}`,

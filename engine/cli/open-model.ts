@@ -3,9 +3,17 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { HearthError } from '../contract/failure.ts'
-import { loadAddon, type NativeAddon, type NativeModel, type NativeSession } from '../inference/addon.ts'
+import {
+  guessSources,
+  loadAddon,
+  type NativeAddon,
+  type NativeGuessSource,
+  type NativeModel,
+  type NativeSession,
+} from '../inference/addon.ts'
 import { fromNative } from '../inference/native-failure.ts'
-import type { Arguments, Flags } from './arguments.ts'
+import { findDrafters } from '../models/find-drafters.ts'
+import { type Arguments, type Flags, UsageError } from './arguments.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -14,6 +22,36 @@ export const starterModelPath = path.join(root, 'assets', 'models', 'kindling.gg
 export const modelFlags: Flags = {
   model: { value: 'FILE', help: 'a GGUF file (default: Kindling, the starter model)' },
   threads: { value: 'N', help: 'threads to compute with (default: one per physical core)' },
+}
+
+/** Who may guess ahead. */
+export const guessFlags: Flags = {
+  'guess-with': {
+    value: 'LIST',
+    help: `who may guess ahead: some of ${guessSources.join(',')}, or none (default: all; no token depends on it)`,
+  },
+  drafter: { value: 'FILE', help: "the model's drafter, a GGUF file, or none (default: one that lies beside it)" },
+}
+
+/** Undefined where nothing was said. Throws `UsageError`. */
+export function readGuessWith(args: Arguments): NativeGuessSource[] | undefined {
+  const list = args.text('guess-with')
+  if (list === undefined) return undefined
+  return list
+    .split(',')
+    .filter((name) => name !== '' && name !== 'none')
+    .map((name) => {
+      const known = guessSources.find((source) => source === name)
+      if (known !== undefined) return known
+      throw new UsageError(`--guess-with expected some of ${guessSources.join(',')}, or none, found "${name}".`)
+    })
+}
+
+/** The drafter that was named, or else what lies beside the model. */
+export function drafterOptions(args: Arguments, model: string): { drafter?: string; drafters?: readonly string[] } {
+  const drafter = args.text('drafter')
+  if (drafter === undefined) return { drafters: findDrafters(model) }
+  return drafter === 'none' ? {} : { drafter }
 }
 
 export const modelPath = (args: Arguments) => args.text('model') ?? starterModelPath
@@ -43,12 +81,12 @@ export function openAddon(): NativeAddon {
 /** Hands the loaded model to `work` and closes it afterwards. Throws `HearthError`. */
 export async function withModel<T>(args: Arguments, work: (model: NativeModel) => T | Promise<T>): Promise<T> {
   const threads = threadCount(args)
-  const drafter = args.text('drafter')
+  const file = modelPath(args)
   const addon = openAddon()
   try {
-    const model = await addon.loadModel(modelPath(args), {
+    const model = await addon.loadModel(file, {
       ...(threads !== undefined && { threads }),
-      ...(drafter !== undefined && { drafter }),
+      ...drafterOptions(args, file),
     })
     try {
       return await work(model)
