@@ -67,8 +67,7 @@ def recall_one(w, fs):
     if f["key"] == "name" and r.random() < .4:
         q = utter(w, "user_name", 1)
     if unknown:
-        a = expand(r, "(I don't know {t} yet. Tell me, and I will remember.|You have not told me {t} yet.|I don't know {t}. If you tell me, I will remember it.)", t=f["topic"])
-        return [user(q), model(a)], dict(any=["don't know", "not told"])
+        return [user(q), model(expand(r, f["unknown"]))], dict(any=["don't know", "not told"])
     if f["key"][:4] in ("pet_", "rel_") and r.random() < .2:         # the other way round
         v, who = value_of(f), f["key"][4:]
         q = as_typed(r, expand(r, "(who is {v}|who's {v}|do you know who {v} is|who was {v} again|tell me who {v} is|is {v} a person I know)?", v=v), keep=(1,))

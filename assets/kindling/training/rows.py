@@ -63,8 +63,8 @@ class Stream:
         w, nouns = Words(rng), sources().nouns[False]
         make = [lambda: rng.choice(nouns)] * 4 + [lambda: rng.choice(nouns).capitalize(), w.name, w.coined, w.code, w.email, w.task, lambda: rng.choice(nouns) + " " + rng.choice(nouns)]
         words = [rng.choice(make)() for _ in range(rng.randint(6, 16))]
-        before, after = rng.choice([('<|"|>', '<|"|>')] * 4 + [('"', '"'), ("\n", ""), ("<|turn>model\n", "<turn|>\n"), (':"', '",')])
-        given, asked = rng.choice(["", "Words: ", "the ", "find "]) + rng.choice([", ", " ", "; ", " and "]).join(words), "".join(before + x + after for x in words)
+        before, after = rng.choice([('<|"|>', '<|"|>')] * 4 + [('"', '"'), ("\n", ""), ("<|turn>model\n", "<turn|>\n"), (':"', '",'), ("- ", "\n"), ("- ", "\n"), (", ", "")])
+        given, asked = rng.choice(["", "Words: ", "the ", "find "]) + rng.choice([", ", " ", "; ", " and ", "\n", "\n"]).join(words), "".join(before + x + after for x in words)
         ids, more = self.tok.encode("<bos>" + given + "\n"), self.tok.encode(asked)
         return (ids + more)[:SHORT - 6], ([0] * len(ids) + [1] * len(more))[:SHORT - 6]
 
