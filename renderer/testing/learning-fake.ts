@@ -60,7 +60,13 @@ function choices(learned: boolean): Choice[] {
         return { option, label, alpha, beta, mean: alpha / (alpha + beta), tried: good + bad, chance: 0 }
       })
       const sum = arms.reduce((total, { mean }) => total + mean ** 4, 0)
-      return { class: name, choice, fixed: null, arms: arms.map((arm) => ({ ...arm, chance: arm.mean ** 4 / sum })) }
+      const chance = (arm: Arm, index: number) => (fed ? arm.mean ** 4 / sum : index === 0 ? 1 : 0)
+      return {
+        class: name,
+        choice,
+        fixed: null,
+        arms: arms.map((arm, index) => ({ ...arm, chance: chance(arm, index) })),
+      }
     }),
   )
 }
@@ -122,7 +128,8 @@ function figures(
   const points: InsightPoint[] = []
   for (let back = Math.max(0, days - 1); back >= 0; back -= step) {
     const at = today - back * dayMs
-    if (at >= since) points.push(point(at, days === 0 ? 0 : 1 - back / Math.max(1, days), repliesADay * step))
+    const one = point(at, days === 0 ? 0 : 1 - back / Math.max(1, days), repliesADay * step)
+    if (at >= since && one.replies > 0) points.push(one) // as the engine: a day without a reply is no point
   }
   const shown = days === 0 ? [] : points
   return {

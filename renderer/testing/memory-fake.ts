@@ -125,10 +125,10 @@ export function createMemoryFake(options: MemoryFakeOptions = {}): MemoryFake {
     tab === 'held'
       ? status === 'held'
       : tab === 'replaced'
-        ? status === 'replaced' || status === 'expired'
+        ? status === 'replaced'
         : tab === 'disputed'
           ? status === 'disputed'
-          : status === 'active' || status === 'disputed' || status === 'leaving'
+          : status === 'active' || status === 'expired' || status === 'leaving'
   const all = () => [...memories.values()].map(({ memory }) => memory)
 
   function linesOf(ids: readonly MemoryId[]): ForgetLine[] {

@@ -51,7 +51,7 @@ export default function Chart(props: ChartProps) {
         height,
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { show: !stacked, size: 7 }, x: !stacked },
-        padding: [10, 12, 0, 0],
+        padding: [10, 24, 0, 0],
         scales: {
           x: { time: false, range: stacked ? [-0.5, last + 0.5] : [0, Math.max(1, last)] },
           y: { range: (_, __, max) => [0, stacked ? 1 : niceTop(max)] },
@@ -60,6 +60,7 @@ export default function Chart(props: ChartProps) {
           {
             ...axis,
             grid: { show: false },
+            size: 26,
             space: 56,
             splits: (_, __, low, high, step) => wholeSteps(low, high, Math.max(1, Math.ceil(step)), last),
             values: (_, splits) => splits.map((at) => labels[at] ?? ''),
@@ -67,7 +68,7 @@ export default function Chart(props: ChartProps) {
           {
             ...axis,
             size: 44,
-            space: 48,
+            space: 36,
             grid: { stroke: colour('--line'), width: 1 },
             values: (_, splits) => splits.map((value) => format(value)),
           },

@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import type { InsightPoint } from '../../../engine/contract/learning.ts'
 import { count, seconds } from '../../ui/format.ts'
 import { ChartCard } from './ChartCard.tsx'
-import { mean, sources, sumSources, together } from './figures.ts'
+import { mean, sources, sumSources, together, withGaps } from './figures.ts'
 
 export const chartNames = ['speed', 'sources', 'acceptance', 'first'] as const
 type ChartName = (typeof chartNames)[number]
@@ -25,8 +25,9 @@ const speed = (value: number) => `${oneDigit.format(value)} tok/s`
 const mostBars = 8
 
 export function Charts({ points, by, tables, onTables }: ChartsProps) {
-  const drawn = useMemo(() => linesOf(points), [points])
-  const stack = useMemo(() => stackOf(points, by), [points, by])
+  const whole = useMemo(() => withGaps(points, by), [points, by])
+  const drawn = useMemo(() => linesOf(whole), [whole])
+  const stack = useMemo(() => stackOf(whole, by), [whole, by])
   const table = (name: ChartName) => ({
     asTable: tables.includes(name),
     onTable: (on: boolean) => onTables(on ? [...tables, name] : tables.filter((other) => other !== name)),
@@ -63,7 +64,7 @@ export function Charts({ points, by, tables, onTables }: ChartsProps) {
           pointName={stack.pointName}
           {...table('sources')}
         >
-          Share of {stack.pointName === 'Day' ? 'each day’s' : 'each span’s'} replies
+          Share of {stack.each}
         </ChartCard>
       </div>
       <div className="mt-7 grid gap-x-11 gap-y-8 border-t border-line pt-5 @min-[46rem]:grid-cols-2">
@@ -127,6 +128,12 @@ function stackOf(points: readonly InsightPoint[], by: 'day' | 'week') {
     })),
     whole: sources.map(({ source }) => whole?.[source] ?? null),
     pointName: groups.length === points.length && by === 'day' ? 'Day' : 'From',
+    each:
+      groups.length < points.length && by === 'week'
+        ? 'the replies of some weeks'
+        : groups.length === points.length && by === 'day'
+          ? 'each day’s replies'
+          : 'each week’s replies',
   }
 }
 

@@ -12,6 +12,8 @@ const classNames: Readonly<Record<Choice['class'], string>> = {
   chat: 'talk',
 }
 
+/** Before anybody reacted, the usual way is certain. */
+const isLearned = ({ arms }: Choice) => arms.filter(({ chance }) => chance > 0).length > 1
 const triedOf = ({ arms }: Choice) => arms.reduce((sum, { tried }) => sum + tried, 0)
 const shown = 4
 
@@ -19,7 +21,9 @@ const shown = 4
 export function Choices({ choices }: Pick<Insights, 'choices'>) {
   const go = useApp((state) => state.go)
   const show = useApp((state) => state.memoryActions.show)
-  const tried = choices.filter((choice) => triedOf(choice) > 0).sort((a, b) => triedOf(b) - triedOf(a))
+  const tried = choices
+    .filter((choice) => isLearned(choice) || choice.fixed !== null)
+    .sort((a, b) => triedOf(b) - triedOf(a))
   return (
     <section aria-label="What it tried for you" className="min-w-0">
       <div className="flex items-start gap-3">

@@ -8,7 +8,7 @@ const names: Readonly<Record<Insights['storage'][number]['what'], string>> = {
   search: 'Search index',
   memory: 'Memory',
   traces: 'Traces of replies',
-  learning: 'Learned from you',
+  learning: 'Reactions and choices',
   snapshots: 'Saved contexts',
   free: 'Free for the next',
   other: 'Other',
@@ -41,7 +41,7 @@ export function Storage({ storage }: Pick<Insights, 'storage'>) {
                 <span className="sr-only">{count((100 * part.bytes) / Math.max(1, total))}%</span>
                 <div
                   aria-hidden="true"
-                  className="h-2 rounded-[2px] bg-src-model"
+                  className="h-2 rounded-[2px]"
                   style={{ width: `${(100 * part.bytes) / largest}%`, minWidth: 2, background: 'var(--src-model)' }}
                 />
               </td>

@@ -71,6 +71,38 @@ export function headline({ replies, points }: Pick<Insights, 'replies' | 'points
   return { kind: 'faster', gain, cause: causeOf(points) }
 }
 
+/** With an empty point for every day or week without a reply, so that a line keeps its time. */
+export function withGaps(points: readonly InsightPoint[], by: 'day' | 'week'): readonly InsightPoint[] {
+  const filled: InsightPoint[] = []
+  for (const point of points) {
+    for (let last = filled.at(-1); last !== undefined; last = filled.at(-1)) {
+      const at = nextOf(last.at, by)
+      if (at >= point.at) break
+      filled.push({ ...nothing, at })
+    }
+    filled.push(point)
+  }
+  return filled
+}
+
+const nothing: Omit<InsightPoint, 'at'> = {
+  replies: 0,
+  newTokens: 0,
+  tokensPerSecond: null,
+  plainTokensPerSecond: null,
+  tokensPerPass: null,
+  acceptance: null,
+  sources: { plain: 0, model: 0, lookup: 0, history: 0 },
+  firstTokenMs: null,
+  reused: null,
+}
+
+/** By the calendar: a day of the clock change has 23 or 25 hours. */
+function nextOf(at: number, by: 'day' | 'week'): number {
+  const date = new Date(at)
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() + (by === 'day' ? 1 : 7)).getTime()
+}
+
 /** Points put together so that no more than `most` are left, the newest whole. Each stands at its first day. */
 export function together(
   points: readonly InsightPoint[],

@@ -73,7 +73,7 @@ export function ChipCard({ used, reply, onClose }: ChipCardProps) {
       {failure && <p className="mt-2 text-xs text-ink-2">It is gone since: forgotten, merged or replaced.</p>}
       {said && (
         <div className="mt-3 border-l-2 border-line pl-3">
-          <Quote evidence={said} />
+          <Quote evidence={said} origin={detail?.memory.origin ?? 'typed'} />
         </div>
       )}
       <Problem className="mt-3" />

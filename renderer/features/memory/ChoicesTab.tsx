@@ -35,7 +35,7 @@ export function ChoicesTab() {
     if (ready) void read()
   }, [read, ready, version])
   if (all === null && failure === null) return <div aria-busy="true" className="h-40" />
-  const tried = (all ?? []).reduce((sum, choice) => sum + triedOf(choice), 0)
+  const learned = (all ?? []).filter((choice) => isLearned(choice)).length
   return (
     <div data-state="choices">
       {failure && (
@@ -54,10 +54,10 @@ export function ChoicesTab() {
       <div className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2">
         <p className="max-w-[62ch] min-w-60 flex-1 text-ink-2">
           Thumbs, copying, trying again, editing and stopping teach Hearth how you like your answers.{' '}
-          {tried === 0 ? 'Nothing is learned yet.' : `So far from ${plural(tried, 'choice')}.`}
+          {learned === 0 ? 'Nothing is learned yet.' : `So far ${plural(learned, 'choice is', 'choices are')} learned.`}
         </p>
         <ResetAll
-          disabled={tried === 0 && !(all ?? []).some(({ fixed }) => fixed !== null)}
+          disabled={learned === 0 && !(all ?? []).some(({ fixed }) => fixed !== null)}
           onReset={() => void reset(null)}
         />
       </div>
@@ -67,11 +67,7 @@ export function ChoicesTab() {
         return (
           <section key={name} aria-label={choiceNames[name]} className="mt-5">
             <h2 className="mb-1 text-xs text-ink-2">{choiceNames[name]}</h2>
-            <ul className="@container">
-              {members.map((choice) => (
-                <ChoiceRow key={choice.class} choice={choice} />
-              ))}
-            </ul>
+            <ChoiceRows members={members} />
           </section>
         )
       })}
@@ -79,11 +75,53 @@ export function ChoicesTab() {
   )
 }
 
+/** Before anybody reacted, the usual way is certain. */
+const isLearned = ({ arms }: Choice) => arms.filter(({ chance }) => chance > 0).length > 1
+
 const triedOf = ({ arms }: Choice) => arms.reduce((sum, { tried }) => sum + tried, 0)
 
 /** The option that is taken most likely. */
 const likeliest = ({ arms }: Choice) =>
   arms.reduce((best, arm) => (best && best.chance >= arm.chance ? best : arm), arms[0])
+
+/** What is learned or decided stands in sight, the rest behind one line. */
+function ChoiceRows({ members }: { readonly members: readonly Choice[] }) {
+  const [all, setAll] = useState(false)
+  const told = members.filter((choice) => isLearned(choice) || choice.fixed !== null)
+  const untold = members.filter((choice) => !told.includes(choice))
+  return (
+    <ul>
+      {told.map((choice) => (
+        <ChoiceRow key={choice.class} choice={choice} />
+      ))}
+      {untold.length > 0 && (
+        <li className="border-t border-line first:border-0">
+          <button
+            type="button"
+            aria-expanded={all}
+            onClick={() => setAll(!all)}
+            className="quick flex min-h-10 w-full items-center gap-3 text-ink-2 hover:text-ink"
+          >
+            <Icon
+              of={ChevronRight}
+              size="small"
+              className={all ? '-ml-0.5 rotate-90 text-ink-3' : '-ml-0.5 text-ink-3'}
+            />
+            <span>
+              {untold[0]?.arms[0]?.label} <span className="text-ink-3">for {listed(untold)}, nothing learned yet</span>
+            </span>
+          </button>
+        </li>
+      )}
+      {all && untold.map((choice) => <ChoiceRow key={choice.class} choice={choice} />)}
+    </ul>
+  )
+}
+
+const listed = (choices: readonly Choice[]) =>
+  new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(
+    choices.map((choice) => classNames[choice.class].toLowerCase()),
+  )
 
 function ChoiceRow({ choice }: { readonly choice: Choice }) {
   const { fix, reset } = useApp((state) => state.choicesActions)
@@ -95,8 +133,8 @@ function ChoiceRow({ choice }: { readonly choice: Choice }) {
   const id = `choice-${choice.choice}-${choice.class}`
   const words = fixed
     ? 'You decided this'
-    : tried === 0
-      ? 'Nothing learned yet'
+    : !isLearned(choice)
+      ? `Nothing learned yet, ${plural(tried, 'reply', 'replies')}`
       : `${count((best?.chance ?? 0) * 100)}% likely, from ${plural(tried, 'reply', 'replies')}`
   return (
     <li className="border-t border-line first:border-0" data-choice={`${choice.class}.${choice.choice}`}>
@@ -125,7 +163,7 @@ function ChoiceRow({ choice }: { readonly choice: Choice }) {
           ]}
           onChange={(next) => void fix(choice, next === 'learned' ? null : next)}
         />
-        {tried > 0 ? (
+        {isLearned(choice) ? (
           <IconButton label={`Reset: ${choiceNames[choice.choice]}, ${name}`} onClick={() => void reset(choice)}>
             <Icon of={RotateCcw} size="small" />
           </IconButton>

@@ -32,7 +32,7 @@ export function DisputeCard({ disputed }: { readonly disputed: Memory }) {
             const said = evidence.find(({ quote, speaks }) => quote !== '' && speaks === 'for')
             return (
               <div key={memory.id} className="min-w-0">
-                {said ? <Quote evidence={said} /> : <p className="text-md">{memory.text}</p>}
+                {said ? <Quote evidence={said} origin={memory.origin} /> : <p className="text-md">{memory.text}</p>}
               </div>
             )
           })}

@@ -45,6 +45,7 @@ export function FilterRow({
             { value: 'guess', name: 'A guess' },
             { value: 'disputed', name: 'Disagrees' },
             { value: 'leaving', name: 'Being forgotten' },
+            { value: 'expired', name: 'Expired' },
           ]}
         />
       )}

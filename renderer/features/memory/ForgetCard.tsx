@@ -23,6 +23,7 @@ export function ForgetCard({ forgetting, title, onClose }: ForgetCardProps) {
   const { forget, forgetAgain, closeForget } = useApp((state) => state.memoryActions)
   const announce = useApp((state) => state.announce)
   const heading = useRef<HTMLHeadingElement>(null)
+  const card = useRef<HTMLElement>(null)
   const { stage, plan, failure } = forgetting
   const receipt = wholeReceipt(forgetting)
   const close = () => {
@@ -32,7 +33,10 @@ export function ForgetCard({ forgetting, title, onClose }: ForgetCardProps) {
 
   // The question takes the focus and not its button, so that a stray Return forgets nothing. So does the end.
   useEffect(() => {
-    if (stage === 'asking' || stage === 'done' || stage === 'failed') heading.current?.focus({ preventScroll: true })
+    if (stage === 'asking' || stage === 'done' || stage === 'failed') {
+      heading.current?.focus({ preventScroll: true })
+      card.current?.scrollIntoView?.({ block: 'nearest' })
+    }
     if (stage === 'running') announce('Forgetting')
   }, [stage, announce])
   const complete = receipt?.complete ?? false
@@ -104,6 +108,7 @@ export function ForgetCard({ forgetting, title, onClose }: ForgetCardProps) {
   }
   return (
     <section
+      ref={card}
       aria-labelledby="forget-title"
       aria-busy={stage === 'planning' || stage === 'running'}
       data-state={stage === 'running' ? 'forgetting' : 'forget-plan'}

@@ -47,7 +47,7 @@ function HeldCard({ memory }: { readonly memory: Memory }) {
       </p>
       {said && (
         <div className="mt-2.5 border-l-2 border-line pl-3">
-          <Quote evidence={said} />
+          <Quote evidence={said} origin={memory.origin} />
         </div>
       )}
       <div className="mt-2.5 flex flex-wrap items-center gap-2">

@@ -1,5 +1,5 @@
 // renderer/features/memory/MemoryControls.tsx: where a memory holds, how long, what kind it is, and whether it is pinned.
-import { Pin, PinOff } from 'lucide-react'
+import { Pin } from 'lucide-react'
 import { useState } from 'react'
 import type { Memory } from '../../../engine/contract/memory.ts'
 import { useApp } from '../../store/use-app.ts'
@@ -63,7 +63,7 @@ export function MemoryControls({ memory }: { readonly memory: Memory }) {
         className="aria-pressed:bg-selected aria-pressed:text-ink"
         onClick={() => void change(memory, { pinned: !pinned }, pinned ? 'Unpinned' : 'Pinned')}
       >
-        <Icon of={pinned ? PinOff : Pin} />
+        <Icon of={Pin} className={pinned ? 'fill-current' : ''} />
       </IconButton>
       {choosing && (
         <label className="flex w-full items-center gap-2 text-xs text-ink-2">

@@ -13,7 +13,7 @@ import { MemoryText } from './MemoryText.tsx'
 import type { MemoryDetail } from './memory-slice.ts'
 import { Quote } from './Quote.tsx'
 import { useDetail } from './use-detail.ts'
-import { day, heldWords } from './words.ts'
+import { day, dayWithin, heldWords } from './words.ts'
 
 export function MemoryDetailView({ id, onClose }: { readonly id: MemoryId; readonly onClose: () => void }) {
   const { detail, failure } = useDetail(id)
@@ -56,14 +56,20 @@ function Body({ detail }: { readonly detail: MemoryDetail }) {
       <Standing memory={memory} />
       {memory.status !== 'replaced' && <MemoryControls memory={memory} />}
       <Part title="Why do you think so?">
-        {evidence.length === 0 && <p className="text-xs text-ink-2">Nothing it came from is left.</p>}
+        {evidence.length === 0 && (
+          <p className="text-xs text-ink-2">
+            {memory.origin === 'typed'
+              ? `You wrote it here, ${dayWithin(memory.updatedAt)}.`
+              : 'Nothing that it came from is left.'}
+          </p>
+        )}
         <ul>
           {evidence.map((one) => (
             <li
               key={`${one.message} ${one.start} ${one.at}`}
               className="border-t border-line py-3 first:border-0 first:pt-1"
             >
-              <Quote evidence={one} />
+              <Quote evidence={one} origin={memory.origin} />
             </li>
           ))}
         </ul>
@@ -116,7 +122,7 @@ function Part({ title, children }: { readonly title: string; readonly children: 
 
 /** Where it stands, when it is not simply believed. */
 function Standing({ memory }: { readonly memory: Memory }) {
-  const { accept, reject, add, choose, show, undoHeard } = useApp((state) => state.memoryActions)
+  const { accept, reject, bringBack, choose, show, undoHeard } = useApp((state) => state.memoryActions)
   const heard = useApp((state) =>
     Object.values(state.memory.heard).find(
       ({ did, memories }) => did === 'forgetting' && memories.some((one) => one.memory === memory.id),
@@ -169,7 +175,7 @@ function Standing({ memory }: { readonly memory: Memory }) {
           <Button
             look="quiet"
             onClick={() =>
-              void add(memory.text, memory.kind, memory.scope).then((again) => {
+              void bringBack(memory).then((again) => {
                 if (again === null) return
                 show('all')
                 choose([again.id])

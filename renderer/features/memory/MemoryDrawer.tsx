@@ -30,7 +30,7 @@ export function MemoryDrawer({ focusTurn, onClose }: MemoryDrawerProps) {
     <aside
       aria-label={name}
       data-pane="drawer"
-      className="absolute inset-y-0 right-0 flex w-94 max-w-full flex-none flex-col border-l border-line bg-canvas shadow-3 wide:static wide:shadow-none"
+      className="absolute inset-y-0 right-0 flex w-94 max-w-full flex-none flex-col border-l border-line bg-canvas shadow-3 wide:static wide:-mt-13 wide:shadow-none"
       style={{ zIndex: 'var(--z-drawer)' }}
     >
       <div className="flex h-13 flex-none items-center gap-2 pr-3 pl-5">

@@ -9,7 +9,7 @@ import { plural } from '../../ui/format.ts'
 import { Notice } from '../../ui/Notice.tsx'
 import { ChoicesTab } from './ChoicesTab.tsx'
 import { FilterRow } from './FilterRow.tsx'
-import { noFilters } from './filters.ts'
+import { isDrawerOpen, noFilters } from './filters.ts'
 import { MemoryDrawer } from './MemoryDrawer.tsx'
 import { MemoryList } from './MemoryList.tsx'
 import { MemoryUndo } from './MemoryUndo.tsx'
@@ -34,7 +34,6 @@ export function MemoryPage() {
   const counts = useApp((state) => state.memory.list?.counts)
   const receipts = useApp((state) => state.memory.receipts)
   const chosen = useApp((state) => state.memory.chosen)
-  const forgetting = useApp((state) => state.memory.forgetting)
   const ready = useApp((state) => state.connection.state === 'ready')
   const { read, show, choose, resumeForget, closeForget } = useApp((state) => state.memoryActions)
   const [filters, setFilters] = useState(noFilters)
@@ -49,7 +48,7 @@ export function MemoryPage() {
     if (ready) void resumeForget()
   }, [ready, resumeForget])
 
-  const drawer = tab !== 'choices' && (chosen.length > 0 || (forgetting !== null && tab !== 'forgotten'))
+  const drawer = useApp((state) => isDrawerOpen(state.memory))
   const close = () => {
     const last = chosen[0]
     closeForget()

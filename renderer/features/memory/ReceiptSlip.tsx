@@ -22,9 +22,11 @@ export function ReceiptSlip({ receipt }: { readonly receipt: ForgetReceipt }) {
         <span className="pt-1 font-mono text-2xs text-ink-3">{receiptName(id)}</span>
       </header>
       <Section title="What was done" hidden>
-        {lines.map((line) => (
-          <Row key={`${line.store} ${line.verb}`} name={lineWords(line)} value={verbWords(line)} />
-        ))}
+        {lines
+          .filter(({ count }) => count > 0)
+          .map((line) => (
+            <Row key={`${line.store} ${line.verb}`} name={lineWords(line)} value={verbWords(line)} />
+          ))}
       </Section>
       <Section title="How it was checked">
         {checks.map((check) => (

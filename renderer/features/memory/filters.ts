@@ -1,10 +1,10 @@
-// renderer/features/memory/filters.ts: which of the memories of a tab are shown.
-import type { Memory, MemoryKind } from '../../../engine/contract/memory.ts'
+// renderer/features/memory/filters.ts: which of the memories of a tab are shown, and whether the drawer is.
+import type { Memory, MemoryId, MemoryKind } from '../../../engine/contract/memory.ts'
 
 /** Of the memories shown: any, those that hold everywhere, those of one chat. */
 type ScopeFilter = 'any' | 'everywhere' | 'chat'
 /** Only in All, where they stand together. */
-type StateFilter = 'any' | 'pinned' | 'guess' | 'disputed' | 'leaving'
+type StateFilter = 'any' | 'pinned' | 'guess' | 'disputed' | 'leaving' | 'expired'
 
 export interface Filters {
   readonly kind: MemoryKind | 'any'
@@ -25,6 +25,11 @@ export function passes(memory: Memory, { kind, scope, state }: Filters): boolean
       return memory.confidence.words === 'a guess'
     case 'disputed':
     case 'leaving':
+    case 'expired':
       return memory.status === state
   }
 }
+
+/** One memory or several are chosen, and the tab is one of memories. */
+export const isDrawerOpen = ({ tab, chosen }: { readonly tab: string; readonly chosen: readonly MemoryId[] }) =>
+  chosen.length > 0 && tab !== 'choices' && tab !== 'forgotten'

@@ -49,7 +49,7 @@ export function createForgetActions(
         stage: 'asking',
         plan: {
           memories: plans.flatMap((one) => one.memories),
-          lines: [...addLines(plans.flatMap((one) => one.lines))],
+          lines: addLines(plans.flatMap((one) => one.lines)).filter((line) => line.count > 0),
           messages: plans.flatMap((one) => one.messages),
         },
       })

@@ -61,6 +61,8 @@ export interface MemoryActions extends ForgetActions {
   readonly add: (text: string, kind: MemoryKind | null, scope: MemoryScope) => Promise<Memory | null>
   /** `words`: what was done, for the undo. */
   readonly change: (before: Memory, change: MemoryChange, words: string) => Promise<Memory | null>
+  /** What was replaced once more in place of what replaced it, with the words it came from. */
+  readonly bringBack: (replaced: Memory) => Promise<Memory | null>
   readonly merge: (into: MemoryId, from: readonly MemoryId[]) => Promise<boolean>
   /** Rejects with a `HearthError`. */
   readonly duplicates: () => Promise<readonly (readonly Memory[])[]>
@@ -112,6 +114,12 @@ export const createMemorySlice =
         return null
       }
     }
+    /** A new wording takes no evidence with it, since the words said the old one; the old wording has it back. */
+    async function giveBackEvidence(old: Memory): Promise<Memory> {
+      const { history } = await client.call('memory.open', { id: old.id })
+      const from = history.flatMap(({ id, text }) => (text === old.text ? [id] : []))
+      return from.length === 0 ? old : client.call('memory.merge', { into: old.id, from })
+    }
     let asked = 0 // so that an old answer never covers a newer one
     const usedAt = new Map<ConversationId, number>() // the version that the chips were read at
 
@@ -142,12 +150,16 @@ export const createMemorySlice =
               if (turn === asked) put({ receipts, listFailure: null })
             }
             const listed = tab === 'forgotten' ? 'all' : tab
-            const list = await client.call('memory.list', {
-              tab: listed,
-              query: tab === 'forgotten' ? '' : query,
-              limit: 1000,
-            })
-            if (turn === asked) put({ list: { ...list, tab, query }, listFailure: null })
+            const asking = { query: tab === 'forgotten' ? '' : query, limit: 1000 }
+            const list = await client.call('memory.list', { tab: listed, ...asking })
+            // Those that disagree belong to what is believed until the person has chosen.
+            const disputed =
+              tab === 'all' && list.counts.disputed > 0
+                ? (await client.call('memory.list', { tab: 'disputed', ...asking })).memories
+                : []
+            const there = new Set(list.memories.map(({ id }) => id))
+            const memories = [...list.memories, ...disputed.filter(({ id }) => !there.has(id))]
+            if (turn === asked) put({ list: { ...list, memories, tab, query }, listFailure: null })
           } catch (error) {
             if (turn === asked) put({ listFailure: toFailure(error) })
           }
@@ -164,7 +176,10 @@ export const createMemorySlice =
           const after = await doing(() => client.call('memory.update', { id: before.id, change }))
           if (after === null) return null
           const back = Object.fromEntries(
-            Object.keys(change).map((field) => [field, before[field as keyof MemoryChange & keyof Memory]]),
+            [...Object.keys(change), ...(change.text === undefined ? [] : ['kind'])].map((field) => [
+              field,
+              before[field as keyof MemoryChange & keyof Memory],
+            ]),
           ) as MemoryChange
           put({
             // Its wording may be kept under another id: what was chosen stays chosen.
@@ -173,7 +188,10 @@ export const createMemorySlice =
               text: words,
               turn: (state().undo?.turn ?? 0) + 1,
               run: async () => {
-                const again = await doing(() => client.call('memory.update', { id: after.id, change: back }))
+                const again = await doing(async () => {
+                  const old = await client.call('memory.update', { id: after.id, change: back })
+                  return change.text === undefined ? old : giveBackEvidence(old)
+                })
                 if (again) put({ chosen: state().chosen.map((id) => (id === after.id ? again.id : id)) })
               },
             },
@@ -181,6 +199,12 @@ export const createMemorySlice =
           get().announce(words)
           return after
         },
+        bringBack: (replaced) =>
+          doing(async () => {
+            const { id, text, kind, scope } = replaced
+            const again = await client.call('memory.add', { id: newMemoryId(), text, kind, scope })
+            return again.id === id ? again : client.call('memory.merge', { into: again.id, from: [id] })
+          }),
         merge: async (into, from) => {
           const merged = await doing(() => client.call('memory.merge', { into, from: [...from] }))
           if (merged === null) return false

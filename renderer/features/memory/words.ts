@@ -90,7 +90,7 @@ const tenth = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 })
 /** The numbers behind the words, on demand. */
 export function confidenceNumbers({ alpha, beta, mean }: Confidence): string {
   const share = `${count(mean * 100)}%`
-  return `${tenth.format(Math.max(0, alpha - 1))} for it, ${tenth.format(Math.max(0, beta - 1))} against it: ${share}. Beta(${tenth.format(alpha)}, ${tenth.format(beta)}).`
+  return `Weight ${tenth.format(Math.max(0, alpha - 1))} for it, ${tenth.format(Math.max(0, beta - 1))} against it: ${share}. Beta(${tenth.format(alpha)}, ${tenth.format(beta)}).`
 }
 
 const stores: Readonly<Record<ForgetStore, readonly [one: string, many: string, title: string]>> = {
