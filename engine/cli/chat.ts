@@ -100,6 +100,8 @@ function chatSettings(args: Arguments): (inference: Inference) => Settings {
 async function converse(inference: Inference, settings: Settings): Promise<number> {
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true
   if (!settings.json) printError(`${inference.info.name}. Ctrl-C stops a reply, twice leaves.\n`)
+  if (inference.info.plainText)
+    printError('This file has no chat format: the model goes on with a written dialogue, and may wander off.\n')
   const lines = createInterface({ input: process.stdin, output: isTerminal ? process.stdout : undefined, prompt: '> ' })
   const interruptions = watchInterruptions(lines, isTerminal)
   const session = inference.createSession()

@@ -17,6 +17,11 @@ export const modelInfo = z.object({
   contextTokens: z.number().int(),
   /** True for Kindling, the small model that ships inside: the screen then says what it can and cannot do. */
   starter: z.boolean(),
+  /**
+   * True where the file says nothing about turns, for it was trained on text and not on conversations: it is talked to
+   * as a written dialogue, and the screen says so.
+   */
+  plainText: z.boolean().optional(),
 })
 export type ModelInfo = z.infer<typeof modelInfo>
 

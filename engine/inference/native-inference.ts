@@ -20,6 +20,7 @@ import type {
 } from './inference.ts'
 import { everySource } from './inference.ts'
 import { fromNative, isNativeError } from './native-failure.ts'
+import { lacksTurns, plainTemplate, withPlainTurns } from './plain-turns.ts'
 import { createReplyHistory } from './reply-history.ts'
 
 export type NativeInferenceOptions = {
@@ -59,6 +60,7 @@ export async function createNativeInference(
     options.contextTokens ?? Math.min(facts.trainedContext || defaultContextTokens, defaultContextTokens)
   const sessions = new Set<NativeSession>()
   const history = createReplyHistory(model)
+  const isPlain = lacksTurns(facts)
 
   return {
     info: {
@@ -72,8 +74,9 @@ export async function createNativeInference(
       trainedContextTokens: facts.trainedContext,
       contextTokens,
       starter: options.starter ?? false,
+      plainText: isPlain,
     },
-    chatTemplate: facts.chatTemplate === '' ? null : facts.chatTemplate,
+    chatTemplate: isPlain ? plainTemplate : facts.chatTemplate === '' ? null : facts.chatTemplate,
     specialTokens: { bos: tokenText(model, facts.bos), eos: tokenText(model, facts.eos) },
     markers: facts.markers,
     memoryBytes: () => {
@@ -86,7 +89,8 @@ export async function createNativeInference(
     createSession: () => {
       const session = guarded(() => model.createSession({ context: contextTokens }))
       sessions.add(session)
-      return wrapSession(session, options, options.build ?? addon.version, () => sessions.delete(session))
+      const wrapped = wrapSession(session, options, options.build ?? addon.version, () => sessions.delete(session))
+      return isPlain ? withPlainTurns(wrapped) : wrapped
     },
     history,
     forgetHistory: (messages) => void history.forget(messages),

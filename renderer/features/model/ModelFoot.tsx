@@ -78,6 +78,7 @@ export function ModelFoot() {
 export function ModelFacts({ info, memoryBytes }: { readonly info: ModelInfo; readonly memoryBytes: number }) {
   const facts: readonly (readonly [string, string])[] = [
     ['Kind', info.starter ? 'Starter model' : info.architecture],
+    ...(info.plainText ? ([['Chat format', 'none, plain text']] as const) : []),
     ['Parameters', parameters(info.parameterCount)],
     ['File', bytes(info.fileBytes)],
     ['Memory in use', memoryBytes > 0 ? bytes(memoryBytes) : '–'],

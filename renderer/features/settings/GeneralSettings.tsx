@@ -2,7 +2,8 @@
 import { useEffect, useState } from 'react'
 import { useApp } from '../../store/use-app.ts'
 import { Button } from '../../ui/Button.tsx'
-import { bytes, count, parameters } from '../../ui/format.ts'
+import { bytes, count, parameters, plural } from '../../ui/format.ts'
+import { Select } from '../../ui/Select.tsx'
 import { Group, Setting } from './parts.tsx'
 
 export function GeneralSettings() {
@@ -22,6 +23,9 @@ export function GeneralSettings() {
             }
           >
             {model.info.starter && <p>The starter model that comes with Hearth. Small, quick, and limited.</p>}
+            {model.info.plainText && (
+              <p>This file has no chat format: the model goes on with a written dialogue, and may wander off.</p>
+            )}
             <p className="tabular-nums">
               {parameters(model.info.parameterCount)} parameters, {bytes(model.info.fileBytes)} file,{' '}
               {model.memoryBytes > 0 && `${bytes(model.memoryBytes)} of memory, `}chats up to{' '}
@@ -52,6 +56,9 @@ export function GeneralSettings() {
           </Setting>
         )}
         <ModelPath path={path} onUse={(next) => void chooseModel(next)} />
+      </Group>
+      <Group title="Memory">
+        <RestAfter />
       </Group>
       <Group title="About">
         <Setting name="Hearth">{version === '' ? 'Version unknown' : `Version ${version}`}</Setting>
@@ -95,5 +102,32 @@ function ModelPath({ path, onUse }: { readonly path: string | null; readonly onU
         </Button>
       </div>
     </form>
+  )
+}
+
+/** A model that nobody uses gives its memory back. */
+function RestAfter() {
+  const minutes = useApp((state) => state.settings.restAfterMinutes)
+  const updateSettings = useApp((state) => state.updateSettings)
+  const offered = [2, 5, 10, 30, 60, 0]
+  const shown = offered.includes(minutes) ? offered : [minutes, ...offered]
+  return (
+    <Setting
+      name="Rest the model"
+      control={
+        <Select
+          label="Rest the model"
+          value={String(minutes)}
+          options={shown.map((value) => ({
+            value: String(value),
+            name: value === 0 ? 'Never' : `After ${plural(value, 'minute')}`,
+          }))}
+          onChange={(value) => void updateSettings({ restAfterMinutes: Number(value) })}
+        />
+      }
+    >
+      When nothing was asked for so long, a larger model leaves memory. The next message wakes it. The starter model
+      always stays.
+    </Setting>
   )
 }
