@@ -151,7 +151,7 @@ int main(int count, char** arguments) {
   std::printf("prompts %zu  tokens %llu  tokens per pass %.2f  speed-up: whole %.2f, median of answers %.2f\n",
               prompts.size(), static_cast<unsigned long long>(sum.tokens), double(sum.tokens) / double(sum.passes),
               plain_ms / guessed_ms, median(ratios));
-  const char* names[kTokenSources] = {"plain", "model", "lookup", "history"};
+  const char* names[kTokenSources] = {"plain", "model", "lookup", "history", "constraint"};
   for (size_t s = 1; s < kTokenSources; ++s) {
     if (sum.drafted[s] == 0) continue;
     std::printf("  %-8s drafted %llu, right %llu (%.0f %%)\n", names[s],
