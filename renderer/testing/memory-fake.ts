@@ -102,7 +102,7 @@ export function said(
 const none = {}
 
 export function createMemoryFake(options: MemoryFakeOptions = {}): MemoryFake {
-  const later = options.later ?? ((task) => setTimeout(task, 220))
+  const later = options.later ?? ((task) => setTimeout(task, 90))
   const memories = new Map<MemoryId, FakeMemory>((options.memories ?? []).map((one) => [one.memory.id, one]))
   const receipts = new Map<string, ForgetReceipt>((options.receipts ?? []).map((receipt) => [receipt.id, receipt]))
   let leftovers = options.leftovers ?? []

@@ -68,7 +68,7 @@ export default function Chart(props: ChartProps) {
           {
             ...axis,
             size: 44,
-            space: 36,
+            space: height < 180 ? 24 : 36,
             grid: { stroke: colour('--line'), width: 1 },
             values: (_, splits) => splits.map((value) => format(value)),
           },

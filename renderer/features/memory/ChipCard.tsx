@@ -90,7 +90,7 @@ export function ChipCard({ used, reply, onClose }: ChipCardProps) {
           </Button>
           <Button onClick={() => setEditing(true)}>Correct</Button>
           <Button onClick={() => open(used.memory)}>Why?</Button>
-          <Button look="quiet" className="text-danger" onClick={() => void planForget([used.memory])}>
+          <Button look="quiet" className="text-danger!" onClick={() => void planForget([used.memory])}>
             Forget…
           </Button>
         </div>

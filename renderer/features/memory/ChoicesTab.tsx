@@ -52,7 +52,7 @@ export function ChoicesTab() {
         </div>
       )}
       <div className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2">
-        <p className="max-w-[62ch] min-w-60 flex-1 text-ink-2">
+        <p className="mr-auto max-w-[62ch] min-w-60 flex-[1_0_60%] text-ink-2">
           Thumbs, copying, trying again, editing and stopping teach Hearth how you like your answers.{' '}
           {learned === 0 ? 'Nothing is learned yet.' : `So far ${plural(learned, 'choice is', 'choices are')} learned.`}
         </p>
@@ -228,7 +228,7 @@ function ResetAll({ disabled, onReset }: { readonly disabled: boolean; readonly 
             Hearth answers as on the first day and learns anew. Your thumbs and your memories stay.
           </AlertDialog.Description>
           <div className="mt-4 flex gap-2">
-            <AlertDialog.Close render={<Button className="text-danger" onClick={onReset} />}>
+            <AlertDialog.Close render={<Button className="text-danger!" onClick={onReset} />}>
               Reset all
             </AlertDialog.Close>
             <AlertDialog.Close render={<Button look="quiet" />}>Keep</AlertDialog.Close>

@@ -124,7 +124,7 @@ export function ForgetCard({ forgetting, title, onClose }: ForgetCardProps) {
       )}
       {stage !== 'running' && (
         <div className="mt-3 flex flex-wrap items-center gap-2">
-          <Button data-forget="" className="text-danger" disabled={stage === 'planning'} onClick={forget}>
+          <Button data-forget="" className="text-danger!" disabled={stage === 'planning'} onClick={forget}>
             Forget
           </Button>
           <Button look="quiet" onClick={close}>

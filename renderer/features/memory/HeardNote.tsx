@@ -1,7 +1,7 @@
 // renderer/features/memory/HeardNote.tsx: under the person's own message, what it did to memory, and taking it back. The
 // chat mounts it below a question, `<HeardNote message />`; it draws nothing where nothing was heard.
 import { Bookmark } from 'lucide-react'
-import type { MessageId } from '../../../engine/contract/ids.ts'
+import type { Message } from '../../../engine/contract/conversation.ts'
 import { useApp } from '../../store/use-app.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import type { Heard } from './memory-fold.ts'
@@ -15,8 +15,8 @@ const did: Readonly<Record<Heard['did'], string>> = {
   nothing: 'Nothing like that is known, so there is nothing to forget.',
 }
 
-export function HeardNote({ message }: { readonly message: MessageId }) {
-  const heard = useApp((state) => state.memory.heard[message])
+export function HeardNote({ message }: { readonly message: Message }) {
+  const heard = useApp((state) => state.memory.heard[message.id])
   const { open, undoHeard } = useApp((state) => state.memoryActions)
   if (!heard) return null
   const button = 'quick rounded-1 underline decoration-line-strong underline-offset-3 hover:text-ink'
@@ -37,7 +37,7 @@ export function HeardNote({ message }: { readonly message: MessageId }) {
         </button>
       ))}
       {heard.did !== 'nothing' && (
-        <button type="button" className={`${button} text-ink-3`} onClick={() => void undoHeard(message)}>
+        <button type="button" className={`${button} text-ink-3`} onClick={() => void undoHeard(message.id)}>
           Undo
         </button>
       )}

@@ -1,18 +1,18 @@
 // renderer/features/memory/MemoryChips.tsx: under a reply, the memories it used; one click says why, and corrects or
-// removes in place. The chat mounts it left in the row below a reply, `<MemoryChips conversation reply />`; it draws
+// removes in place. The chat mounts it left in the row below a reply, `<MemoryChips message />`; it draws
 // nothing for a reply that used none. Features do not import each other, so the app hands it in.
 import { Popover } from '@base-ui/react/popover'
 import { Bookmark } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import type { ConversationId, MessageId } from '../../../engine/contract/ids.ts'
+import type { Message } from '../../../engine/contract/conversation.ts'
+import type { MessageId } from '../../../engine/contract/ids.ts'
 import type { MemoryId, UsedMemory } from '../../../engine/contract/memory.ts'
 import { useApp } from '../../store/use-app.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { ChipCard } from './ChipCard.tsx'
 
 interface MemoryChipsProps {
-  readonly conversation: ConversationId
-  readonly reply: MessageId
+  readonly message: Message
 }
 
 /** More than these would be a second paragraph under every reply. */
@@ -21,7 +21,8 @@ const none: readonly UsedMemory[] = []
 /** What fitted this question comes before what stands in every prompt. */
 const rank = { both: 0, words: 1, meaning: 1, pinned: 2, standing: 3 } as const
 
-export function MemoryChips({ conversation, reply }: MemoryChipsProps) {
+export function MemoryChips({ message }: MemoryChipsProps) {
+  const { conversation, id: reply } = message
   const used = useApp((state) => state.memory.used[conversation]?.[reply] ?? none)
   const version = useApp((state) => state.memory.version)
   const readUsed = useApp((state) => state.memoryActions.readUsed)

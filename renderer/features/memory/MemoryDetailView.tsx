@@ -36,7 +36,7 @@ export function MemoryDetailView({ id, onClose }: { readonly id: MemoryId; reado
           <ForgetCard forgetting={ours} title="Forget this?" onClose={() => undefined} />
         ) : (
           detail && (
-            <Button className="text-danger" onClick={() => void planForget([id])}>
+            <Button className="text-danger!" onClick={() => void planForget([id])}>
               Forget…
             </Button>
           )

@@ -70,7 +70,7 @@ function Several() {
       <p className="text-xs text-ink-2">Choose the wording to keep. The evidence of the others moves to it.</p>
       <MergeGroup key={chosen.join(' ')} group={group} />
       <div className="mt-4 flex gap-2">
-        <Button className="text-danger" onClick={() => void planForget(chosen)}>
+        <Button className="text-danger!" onClick={() => void planForget(chosen)}>
           Forget…
         </Button>
         <Button look="quiet" onClick={() => choose([])}>

@@ -39,9 +39,11 @@ export function MemoryRows({ memories, grouped, onOpen }: MemoryRowsProps) {
     } else choose(chosen.length === 1 && chosen[0] === id ? [] : [id])
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    const at = shown.findIndex((memory) => memory.id === reachable)
+    // The row that has the key, and no other: Delete must never mean another one.
+    const id = event.target instanceof HTMLElement ? event.target.dataset.memory : undefined
+    const at = shown.findIndex((memory) => memory.id === id)
+    const here = shown[at]?.id
     const move = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: shown.length - 1 }[event.key]
-    const here = reachable
     if (here === undefined || event.altKey) return
     if (move !== undefined && !event.metaKey && !event.ctrlKey) {
       const next = shown[Math.max(0, Math.min(shown.length - 1, move))]
