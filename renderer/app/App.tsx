@@ -9,6 +9,7 @@ import { UndoToasts } from '../features/conversations/UndoToasts.tsx'
 import { InsightsBar } from '../features/insights/InsightsBar.tsx'
 import { InsightsPage } from '../features/insights/InsightsPage.tsx'
 import { MemoryBar } from '../features/memory/MemoryBar.tsx'
+import { MemoryDrawer } from '../features/memory/MemoryDrawer.tsx'
 import { MemoryPage } from '../features/memory/MemoryPage.tsx'
 import { ModelNotice } from '../features/model/ModelNotice.tsx'
 import { Palette } from '../features/search/Palette.tsx'
@@ -119,6 +120,7 @@ function Frame() {
           <Beside page={page} />
         )}
       </main>
+      {page === 'memory' && <MemoryDrawer />}
       <UndoToasts />
       <Palette />
       <KeysDialog />

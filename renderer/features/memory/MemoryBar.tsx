@@ -9,7 +9,6 @@ import { Icon } from '../../ui/Icon.tsx'
 import { AddDialog } from './AddDialog.tsx'
 import { DuplicatesDialog } from './DuplicatesDialog.tsx'
 import { ForgetAllDialog } from './ForgetAllDialog.tsx'
-import { isDrawerOpen } from './filters.ts'
 
 /** Fast enough to feel like typing, slow enough not to ask for every letter. */
 const pauseMs = 120
@@ -24,8 +23,6 @@ const item =
   'flex h-7.5 cursor-default items-center gap-2.5 rounded-2 px-2.5 outline-none data-[highlighted]:bg-selected'
 
 export function MemoryBar() {
-  // The drawer stands beside the title bar where it is a column.
-  const drawer = useApp((state) => isDrawerOpen(state.memory))
   const choose = useApp((state) => state.memoryActions.choose)
   const [dialog, setDialog] = useState<'add' | 'duplicates' | 'everything' | null>(null)
   const mode = useApp((state) => state.settings.memory)
@@ -95,7 +92,6 @@ export function MemoryBar() {
           </Menu.Positioner>
         </Menu.Portal>
       </Menu.Root>
-      {drawer && <span aria-hidden="true" className="-mr-4 hidden w-94 flex-none wide:block" />}
       <AddDialog open={dialog === 'add'} onClose={() => setDialog(null)} />
       <DuplicatesDialog open={dialog === 'duplicates'} onClose={() => setDialog(null)} />
       <ForgetAllDialog open={dialog === 'everything'} onClose={() => setDialog(null)} />

@@ -1,40 +1,62 @@
 // renderer/features/memory/MemoryDrawer.tsx: the drawer: one memory and why Hearth thinks so, several and what can be done
-// with them, or a forget under way. A column in a wide window, over the page in a narrower one.
+// with them, or a forget under way. It stands beside the page and not in it: a column in a wide window, over the page in a
+// narrower one.
 import { X } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import type { MemoryId } from '../../../engine/contract/memory.ts'
 import { useApp } from '../../store/use-app.ts'
 import { Button, IconButton } from '../../ui/Button.tsx'
 import { plural } from '../../ui/format.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { MergeGroup } from './DuplicatesDialog.tsx'
 import { ForgetCard } from './ForgetCard.tsx'
+import { isDrawerOpen } from './filters.ts'
 import { MemoryDetailView } from './MemoryDetailView.tsx'
 import { Problem } from './Problem.tsx'
+import { useDrawerKeys } from './use-page-keys.ts'
 
-interface MemoryDrawerProps {
-  /** Grows when the drawer was opened with a key: then it takes the focus. */
-  readonly focusTurn: number
-  readonly onClose: () => void
+export function MemoryDrawer() {
+  const open = useApp((state) => isDrawerOpen(state.memory))
+  return open ? <Drawer /> : null
 }
 
-export function MemoryDrawer({ focusTurn, onClose }: MemoryDrawerProps) {
+/** Opened with a key, the drawer takes the focus; with the pointer, the focus stays where it is. */
+export function focusDrawer() {
+  requestAnimationFrame(() =>
+    document.querySelector<HTMLElement>('[data-memory-drawer] h2')?.focus({ preventScroll: true }),
+  )
+}
+
+/** The focus goes back to the row that was open, or to the one that Tab reaches. */
+function focusList(last: MemoryId | undefined) {
+  requestAnimationFrame(() => {
+    const row = (wanted: string) => document.querySelector<HTMLElement>(`[data-pane=page] ${wanted}`)
+    const target = row(`[role=option][data-memory="${last}"]`) ?? row('[role=option][tabindex="0"]')
+    target?.focus({ preventScroll: true })
+  })
+}
+
+function Drawer() {
   const chosen = useApp((state) => state.memory.chosen)
   const forgetting = useApp((state) => state.memory.forgetting)
-  const title = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
-    if (focusTurn > 0) title.current?.focus({ preventScroll: true })
-  }, [focusTurn])
+  const { choose, closeForget } = useApp((state) => state.memoryActions)
+  const onClose = () => {
+    closeForget()
+    choose([])
+    focusList(chosen[0])
+  }
+  useDrawerKeys(onClose)
   const ended = forgetting?.stage === 'done'
   const name = ended ? 'Forgotten' : chosen.length > 1 ? `${chosen.length} memories` : 'Evidence'
   return (
     <aside
       aria-label={name}
       data-pane="drawer"
-      className="absolute inset-y-0 right-0 flex w-94 max-w-full flex-none flex-col border-l border-line bg-canvas shadow-3 wide:static wide:-mt-13 wide:shadow-none"
+      data-memory-drawer=""
+      className="fixed inset-y-0 right-0 flex w-94 max-w-full flex-none flex-col border-l border-line bg-canvas shadow-3 wide:static wide:shadow-none"
       style={{ zIndex: 'var(--z-drawer)' }}
     >
       <div className="flex h-13 flex-none items-center gap-2 pr-3 pl-5">
-        <h2 ref={title} tabIndex={-1} className="min-w-0 flex-1 truncate text-sm tracking-normal outline-none">
+        <h2 tabIndex={-1} className="min-w-0 flex-1 truncate text-sm tracking-normal outline-none">
           {name}
         </h2>
         <IconButton label="Close" keys="Esc" onClick={onClose}>

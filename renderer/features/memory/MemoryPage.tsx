@@ -1,8 +1,9 @@
 // renderer/features/memory/MemoryPage.tsx: what Hearth believes about the person, each with the words it came from: look,
-// correct, accept, forget. The list is here, one memory is in the drawer, the title bar has the rest (MemoryBar.tsx).
+// correct, accept, forget. The list is here; the drawer (MemoryDrawer.tsx) and the title bar (MemoryBar.tsx)
+// stand beside it.
 import { Tabs } from '@base-ui/react/tabs'
 import { BrainCircuit, TriangleAlert } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useApp, useAppStore } from '../../store/use-app.ts'
 import { Button } from '../../ui/Button.tsx'
 import { plural } from '../../ui/format.ts'
@@ -10,7 +11,7 @@ import { Notice } from '../../ui/Notice.tsx'
 import { ChoicesTab } from './ChoicesTab.tsx'
 import { FilterRow } from './FilterRow.tsx'
 import { isDrawerOpen, noFilters } from './filters.ts'
-import { MemoryDrawer } from './MemoryDrawer.tsx'
+import { focusDrawer } from './MemoryDrawer.tsx'
 import { MemoryList } from './MemoryList.tsx'
 import { MemoryUndo } from './MemoryUndo.tsx'
 import type { MemoryTab } from './memory-slice.ts'
@@ -35,10 +36,8 @@ export function MemoryPage() {
   const receipts = useApp((state) => state.memory.receipts)
   const chosen = useApp((state) => state.memory.chosen)
   const ready = useApp((state) => state.connection.state === 'ready')
-  const { read, show, choose, resumeForget, closeForget } = useApp((state) => state.memoryActions)
+  const { read, show, resumeForget } = useApp((state) => state.memoryActions)
   const [filters, setFilters] = useState(noFilters)
-  const [focusTurn, setFocusTurn] = useState(0)
-  const page = useRef<HTMLDivElement>(null)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each of these is a reason to ask again
   useEffect(() => {
@@ -49,23 +48,11 @@ export function MemoryPage() {
   }, [ready, resumeForget])
 
   const drawer = useApp((state) => isDrawerOpen(state.memory))
-  const close = () => {
-    const last = chosen[0]
-    closeForget()
-    choose([])
-    const row = page.current?.querySelector<HTMLElement>(`[data-memory="${last}"], [role=option][tabindex="0"]`)
-    row?.focus({ preventScroll: true })
-  }
-  usePageKeys(drawer ? close : null)
+  usePageKeys()
 
   return (
-    <div className="relative flex min-h-0 flex-1">
-      <section
-        ref={page}
-        aria-label="Memory"
-        data-pane="page"
-        className="scrolls min-h-0 min-w-0 flex-1 px-10 pt-1 pb-10 max-side:px-5"
-      >
+    <>
+      <section aria-label="Memory" data-pane="page" className="scrolls min-h-0 flex-1 px-10 pt-1 pb-10 max-side:px-5">
         <div className="mx-auto max-w-240">
           <h1 className="text-xl">Memory</h1>
           <Summary />
@@ -102,7 +89,7 @@ export function MemoryPage() {
                   <MemoryList
                     filters={tab === 'all' ? filters : { ...filters, state: 'any' }}
                     onNoFilters={() => setFilters(noFilters)}
-                    onOpen={() => setFocusTurn((turn) => turn + 1)}
+                    onOpen={focusDrawer}
                   />
                 </Failed>
               )}
@@ -110,9 +97,8 @@ export function MemoryPage() {
           </Tabs.Root>
         </div>
       </section>
-      {drawer && <MemoryDrawer focusTurn={focusTurn} onClose={close} />}
       <MemoryUndo store={store} />
-    </div>
+    </>
   )
 }
 

@@ -4,18 +4,12 @@ import { useEffect, useRef } from 'react'
 import { useAppStore } from '../../store/use-app.ts'
 import { matches } from '../../ui/platform.ts'
 
-/** `close`: null while there is nothing to close. */
-export function usePageKeys(close: (() => void) | null): void {
+export function usePageKeys(): void {
   const store = useAppStore()
-  const current = useRef(close)
-  current.current = close
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return
-      if (event.key === 'Escape') {
-        if (current.current === null || somethingOnTop()) return
-        current.current()
-      } else if (matches(event, { key: 'f' })) {
+      if (matches(event, { key: 'f' })) {
         const field = document.querySelector<HTMLInputElement>('[data-search-memory]')
         field?.focus()
         field?.select()
@@ -31,6 +25,20 @@ export function usePageKeys(close: (() => void) | null): void {
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)
   }, [store])
+}
+
+export function useDrawerKeys(close: () => void): void {
+  const current = useRef(close)
+  current.current = close
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || somethingOnTop()) return
+      current.current()
+      event.preventDefault()
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [])
 }
 
 /** A menu, a popover or a dialog closes first; it does so by itself. */
