@@ -105,7 +105,7 @@ const nothing: TurnStats = {
 }
 
 function toStats(result: GenerateResult, firstTokenMs: number | null, totalMs: number): TurnStats {
-  const { promptTokens, reusedTokens, newTokens, prefillMs, decodeMs, speculation } = result
+  const { promptTokens, reusedTokens, newTokens, prefillMs, decodeMs, speculation, memory } = result
   return {
     promptTokens,
     reusedTokens,
@@ -115,6 +115,7 @@ function toStats(result: GenerateResult, firstTokenMs: number | null, totalMs: n
     tokensPerSecond: decodeMs > 0 ? (newTokens * 1000) / decodeMs : 0,
     prefillMs,
     ...speculation,
+    ...(memory === undefined ? {} : { memory }),
   }
 }
 
