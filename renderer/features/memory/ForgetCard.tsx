@@ -155,7 +155,9 @@ function PlanLines({
           <li key={`${line.store} ${line.verb}`} data-state={done(line) ? 'done' : 'waiting'} className="flex gap-3">
             <span className="min-w-0 flex-1">
               {lineWords(line)}
-              {line.note && <span className="block leading-4 text-ink-3">{line.note}</span>}
+              {line.note && line.store !== 'messages' && (
+                <span className="block leading-4 text-ink-3">{line.note}</span>
+              )}
             </span>
             <span className="flex flex-none items-center gap-1 text-ink-3">
               {running && done(line) && <Icon of={Check} size="tiny" className="text-good" />}
@@ -170,7 +172,7 @@ function PlanLines({
           Said in{' '}
           {titles
             .slice(0, 3)
-            .map((title) => `“${title}”`)
+            .map((title) => `“${title.replace(/[.\s]+$/, '')}”`)
             .join(', ')}
           {titles.length > 3 && ` and ${plural(titles.length - 3, 'other chat')}`}. Delete the messages there if they
           are to go too.

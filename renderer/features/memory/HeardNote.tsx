@@ -29,13 +29,14 @@ export function HeardNote({ message }: { readonly message: Message }) {
       <Icon of={Bookmark} size="tiny" className="self-center text-ink-3" />
       <span>
         {did[heard.did]}
-        {heard.memories.length > 0 && ':'}
+        {heard.memories.length > 0 && ': '}
       </span>
       {heard.memories.map(({ memory, text }) => (
         <button key={memory} type="button" className={button} onClick={() => open(memory)}>
           {short(text, 80)}
         </button>
       ))}
+      {heard.did !== 'nothing' && ' '}
       {heard.did !== 'nothing' && (
         <button type="button" className={`${button} text-ink-3`} onClick={() => void undoHeard(message.id)}>
           Undo

@@ -1,7 +1,7 @@
 // renderer/features/memory/MemoryDialog.tsx: the frame of the page's dialogs. Esc and a click outside leave it.
 import { Dialog } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { Icon } from '../../ui/Icon.tsx'
 
 interface MemoryDialogProps {
@@ -12,11 +12,15 @@ interface MemoryDialogProps {
 }
 
 export function MemoryDialog({ open, title, onClose, children }: MemoryDialogProps) {
+  const popup = useRef<HTMLDivElement>(null)
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className="rise fixed inset-0 bg-scrim" style={{ zIndex: 'var(--z-dialog)' }} />
         <Dialog.Popup
+          ref={popup}
+          // Where something is to be written, that is what it was opened for.
+          initialFocus={() => popup.current?.querySelector('textarea') ?? true}
           className="rise fixed top-[10vh] left-1/2 -ml-[min(17.5rem,50vw-1rem)] flex max-h-[80vh] w-140 max-w-[calc(100vw-2rem)] flex-col rounded-5 bg-raised shadow-[0_0_0_1px_var(--line),var(--shadow-3)] outline-none"
           style={{ zIndex: 'var(--z-palette)' }}
         >

@@ -36,7 +36,7 @@ export function MemoryRows({ memories, grouped, onOpen }: MemoryRowsProps) {
         .map((one) => shown.findIndex((memory) => memory.id === one))
         .sort((a, b) => a - b)
       choose(shown.slice(from, (to ?? 0) + 1).map((memory) => memory.id))
-    } else choose(chosen.length === 1 && chosen[0] === id ? [] : [id])
+    } else choose([id])
   }
   const onKeyDown = (event: KeyboardEvent) => {
     // The row that has the key, and no other: Delete must never mean another one.
@@ -56,8 +56,7 @@ export function MemoryRows({ memories, grouped, onOpen }: MemoryRowsProps) {
     else if (event.key === 'Delete' || event.key === 'Backspace') {
       const ids = chosen.includes(here) ? chosen : [here]
       choose(ids)
-      void planForget(ids)
-      onOpen()
+      void planForget(ids) // its question takes the focus
     } else return
     event.preventDefault()
   }
@@ -125,11 +124,11 @@ function MemoryRow({ memory, selected, reachable, onClick }: MemoryRowProps) {
       data-state={memory.status}
       onClick={onClick}
       className={clsx(
-        'relative -mx-3 grid min-h-10 cursor-default grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 rounded-3 px-3 py-1.5 text-xs text-ink-3 -outline-offset-2 @min-[40rem]:grid-cols-[minmax(0,1fr)_9.5rem_6.5rem_4.5rem]',
+        'relative -mx-3 grid min-h-10 cursor-default grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 rounded-3 px-3 py-1.5 text-xs -outline-offset-2 @min-[40rem]:grid-cols-[minmax(0,1fr)_9.5rem_6.5rem_4.5rem]',
         'before:absolute before:inset-x-3 before:top-0 before:border-t before:border-line first:before:hidden [[aria-hidden]+&]:before:hidden',
         selected
           ? 'bg-selected text-ink-2 before:hidden [&+*]:before:hidden'
-          : 'hover:bg-hover hover:before:hidden hover:[&+*]:before:hidden',
+          : 'text-ink-3 hover:bg-hover hover:before:hidden hover:[&+*]:before:hidden',
       )}
     >
       <span className="min-w-0 text-[0.875rem]/5 text-ink [overflow-wrap:anywhere]">

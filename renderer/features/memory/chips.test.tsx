@@ -71,7 +71,7 @@ test('a memory is corrected and forgotten where it was used', async () => {
 
 test('under the person’s message stands what it did to memory, until it is taken back', async () => {
   const { host, question } = await mountChips()
-  expect(screen.queryByText('Will remember:')).toBeNull()
+  expect(screen.queryByText(/Will remember/)).toBeNull()
   host.emit({
     type: 'memory-heard',
     conversation: question.conversation,
@@ -80,9 +80,9 @@ test('under the person’s message stands what it did to memory, until it is tak
     did: 'remembered',
     memories: [{ memory: newMemoryId(), text: 'Your name is Ines.' }],
   })
-  await screen.findByText('Will remember:')
+  await screen.findByText(/Will remember/)
   expect(screen.getByRole('button', { name: 'Your name is Ines.' })).toBeTruthy()
   fireEvent.click(screen.getByRole('button', { name: 'Undo' }))
-  await waitFor(() => expect(screen.queryByText('Will remember:')).toBeNull())
+  await waitFor(() => expect(screen.queryByText(/Will remember/)).toBeNull())
   expect(host.calls.some(({ command }) => command === 'memory.undo')).toBe(true)
 })

@@ -23,7 +23,7 @@ const row = (text: string) => {
   if (!option) throw new Error(`expected a row “${text}”, found none`)
   return option
 }
-const drawer = () => screen.getByRole('complementary')
+const drawer = () => screen.getByRole('complementary', { name: /Evidence|Forgotten|memories/ })
 const called = (host: FakeHost, command: string) => host.calls.filter((call) => call.command === command)
 
 test('memories stand by kind, each with where it is from', async () => {
