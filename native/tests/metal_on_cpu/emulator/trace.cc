@@ -4,6 +4,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -44,6 +45,7 @@ struct Trace {
   Word* shadow = nullptr;
   uint32_t number = 0, interval = 0;
   std::span<const std::span<std::byte>> bound;
+  std::span<std::byte> last;  // the bound buffer that the last access lay in: mostly this one's as well
 };
 Trace trace;
 
@@ -66,19 +68,21 @@ Trace trace;
 /// Whether a dispatch that may run at the same time as this one did it.
 bool was_other(uint32_t number) { return number >= trace.interval && number != trace.number; }
 
+bool lies_in(std::span<std::byte> span, const std::byte* at, size_t bytes) {
+  const auto offset = static_cast<uint64_t>(at - span.data());
+  return offset < span.size() && bytes <= span.size() - offset;
+}
+
 void touch(void* address, size_t bytes, bool writes) {
   if (trace.base == nullptr) return;
   auto* at = static_cast<std::byte*>(address);
   const auto offset = static_cast<uint64_t>(at - trace.base);
   if (offset >= kReserved) return;
-  bool inside = false;
-  for (const auto& span : trace.bound) {
-    if (at >= span.data() && at + bytes <= span.data() + span.size()) {
-      inside = true;
-      break;
-    }
+  if (!lies_in(trace.last, at, bytes)) {
+    const auto found = std::ranges::find_if(trace.bound, [&](const auto& span) { return lies_in(span, at, bytes); });
+    if (found == trace.bound.end()) outside(at, bytes, writes);
+    trace.last = *found;
   }
-  if (!inside) outside(at, bytes, writes);
   for (uint64_t word = offset / 4; word <= (offset + bytes - 1) / 4; ++word) {
     Word& seen = trace.shadow[word];
     const bool other_wrote = was_other(seen.writer);
@@ -110,7 +114,7 @@ std::byte* device_memory(size_t bytes) {
 
 void trace_dispatch(uint32_t number, uint32_t interval, std::span<const std::span<std::byte>> bound) {
   Memory& all = memory();
-  trace = {.base = all.base, .shadow = all.shadow, .number = number, .interval = interval, .bound = bound};
+  trace = {.base = all.base, .shadow = all.shadow, .number = number, .interval = interval, .bound = bound, .last = {}};
 }
 void trace_off() { trace.base = nullptr; }
 
