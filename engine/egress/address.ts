@@ -36,14 +36,15 @@ const ranges6: readonly (readonly [string, number])[] = [
   ['ff00::', 8],
 ]
 
-const own = new BlockList()
-for (const [address, bits] of ranges4) own.addSubnet(address, bits, 'ipv4')
-for (const [address, bits] of ranges6) own.addSubnet(address, bits, 'ipv6')
+// Two lists: one for both would find every IPv4 address in `::/8`, as the mapped one that it also is.
+const [own4, own6] = [new BlockList(), new BlockList()]
+for (const [address, bits] of ranges4) own4.addSubnet(address, bits, 'ipv4')
+for (const [address, bits] of ranges6) own6.addSubnet(address, bits, 'ipv6')
 
 /** True for an address that is not on the public internet, and for a text that is no address. */
 export function isOwnNetwork(address: string): boolean {
   const bare = address.replace(/^\[|\]$/g, '').split('%')[0] ?? ''
   const kind = isIP(bare)
   if (kind === 0) return true
-  return own.check(bare, kind === 4 ? 'ipv4' : 'ipv6')
+  return kind === 4 ? own4.check(bare, 'ipv4') : own6.check(bare, 'ipv6')
 }

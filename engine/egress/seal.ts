@@ -89,9 +89,17 @@ export function sealProcess(refused: (what: string) => void = () => {}): void {
     writable: false,
     configurable: false,
   })
+  /** Called or constructed, it refuses. */
+  function shut(): never {
+    return deny('A request')
+  }
   for (const name of ['fetch', 'WebSocket', 'EventSource', 'WebSocketStream', 'XMLHttpRequest'])
     if (name in globalThis)
-      Object.defineProperty(globalThis, name, { value: () => deny('A request'), writable: false, configurable: false })
+      Object.defineProperty(globalThis, name, {
+        value: shut,
+        writable: false,
+        configurable: false,
+      })
   for (const name of ['binding', '_linkedBinding', 'dlopen'])
     if (name !== 'dlopen') Object.defineProperty(process, name, { value: () => deny('A binding'), configurable: false })
   syncBuiltinESMExports()

@@ -1,6 +1,7 @@
 // engine/host/main.ts: the entry of the engine process. Electron forks it as a utility process, the web shell as a child
 // of its Node; both speak ports.ts.
 import { HearthError, toFailure } from '../contract/failure.ts'
+import { sealProcess } from '../egress/seal.ts'
 import { readBoot } from './boot.ts'
 import { createEngine } from './engine.ts'
 import { log, traceOf } from './log.ts'
@@ -11,6 +12,7 @@ import { serve } from './serve.ts'
 const shutdownLimitMs = 4000
 
 async function main(): Promise<void> {
+  sealProcess((what) => log('way-out-refused', { what }))
   const parent = findParent()
   process.on('uncaughtException', (error) => void endWith(parent, error))
   if (parent === null)

@@ -27,7 +27,9 @@ export type ConnectionDeps = {
   readonly name: string
   readonly version: string
   /** A new way to the server, for each start. `onLine`: what it writes for people. */
-  readonly open: (onLine: (text: string) => void) => Transport & { readonly reason?: string | null }
+  readonly open: (
+    onLine: (text: string) => void,
+  ) => Transport & { readonly reason?: string | null; readonly ended?: boolean }
   readonly now: () => number
   readonly onChange: () => void
   readonly pauses?: Pauses
@@ -139,7 +141,11 @@ export function createConnection({
       steady.unref()
     }
     run()
-      .catch((error: unknown) => over(transport?.reason ?? messageOf(error)))
+      .catch((error: unknown) =>
+        over(
+          transport?.reason ?? (transport?.ended === true ? `${name} ended before it was ready.` : messageOf(error)),
+        ),
+      )
       .finally(() => clearTimeout(startTimer))
   }
 

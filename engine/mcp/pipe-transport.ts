@@ -59,6 +59,11 @@ export class PipeTransport implements Transport {
     this.#limits = { ...pipeLimits, ...options.limits }
   }
 
+  /** The program is not there any more. */
+  get ended(): boolean {
+    return this.#over
+  }
+
   get pid(): number | undefined {
     return this.#child?.pid
   }
