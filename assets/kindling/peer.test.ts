@@ -41,7 +41,9 @@ describe.skipIf(!existsSync(built) || !existsSync(peer))(
   'the shipped file in llama.cpp [skipped: build/hearth.node or node-llama-cpp in ~/.cache/hearth-bench is not there]',
   () => {
     test('has the same token ids, and the same words at least nine times of ten', async () => {
-      const lines = readFileSync(path.join(import.meta.dirname, 'data', 'hand.jsonl'), 'utf8').trim().split('\n')
+      const lines = readFileSync(path.join(import.meta.dirname, 'data', 'hand.jsonl'), 'utf8')
+        .trim()
+        .split('\n')
       const prompts = lines
         .filter((_, index) => index % 10 === 0)
         .map((line) => z.object({ prompt: z.string() }).parse(JSON.parse(line)).prompt)

@@ -110,6 +110,7 @@ test('Kindling is told who it is and the date, answers greedily, and differently
     'You are Kindling, a small assistant that runs on this device. Today is Wednesday, 14 May 2031.',
   )
   expect(profile.sampling(false, 1).temperature).toBe(0)
+  expect(profile).toMatchObject({ maxMemories: 6, maxTools: 4, heldCalls: true })
   expect(profile.sampling(true, 1).temperature).toBeGreaterThan(0)
   expect(profileOf({ ...info, starter: false }, 0).sampling(false, 7)).toMatchObject({
     temperature: 1,

@@ -11,13 +11,32 @@ export type ModelProfile = {
   readonly reserveTokens: number
   /** See `PromptRequest.comfortTokens`. */
   readonly comfortTokens: number | null
+  /** How many memories its system text may hold, the most fitting first; null: as many as there is room for. */
+  readonly maxMemories: number | null
+  /** How many tools one request may offer, the likeliest first; null: all that are switched on. */
+  readonly maxTools: number | null
+  /** Whether a tool call is held to the schemas of the offered tools while it is written. */
+  readonly heldCalls: boolean
 }
 
 const plain = { topP: 1, minP: 0, repetitionPenalty: 1 }
 
+type Entry = {
+  readonly fits: (info: ModelInfo) => boolean
+  readonly profile: (info: ModelInfo, now: number) => ModelProfile
+}
+
+/** The first entry that fits a model holds for it. */
+const catalogue: readonly Entry[] = [
+  { fits: (info) => info.starter, profile: kindling },
+  { fits: (info) => info.plainText === true, profile: written },
+  { fits: () => true, profile: gemma4 },
+]
+
 /** `now`: unix milliseconds, for the date in the system text. */
 export function profileOf(info: ModelInfo, now: number): ModelProfile {
-  return info.starter ? kindling(info, now) : gemma4(info)
+  const entry = catalogue.find(({ fits }) => fits(info))
+  return (entry?.profile ?? gemma4)(info, now)
 }
 
 /** The values that Google recommends for Gemma 4, and that its files carry as `general.sampling.*`. */
@@ -28,6 +47,28 @@ function gemma4(info: ModelInfo): ModelProfile {
     maxNewTokens: Math.min(8192, info.contextTokens),
     reserveTokens: Math.min(2048, Math.floor(info.contextTokens / 4)),
     comfortTokens: null,
+    maxMemories: null,
+    maxTools: null,
+    heldCalls: false,
+  }
+}
+
+/** A model that only goes on with a written dialogue keeps to it at a lower temperature, and wanders off in long replies. */
+function written(info: ModelInfo): ModelProfile {
+  return {
+    ...gemma4(info),
+    sampling: (again, seed) => ({
+      temperature: again ? 0.9 : 0.5,
+      topK: 40,
+      topP: 0.9,
+      minP: 0,
+      repetitionPenalty: 1.1,
+      seed,
+    }),
+    maxNewTokens: Math.min(256, info.contextTokens),
+    reserveTokens: Math.min(256, Math.floor(info.contextTokens / 4)),
+    maxMemories: 4,
+    maxTools: 0,
   }
 }
 
@@ -45,6 +86,9 @@ function kindling(info: ModelInfo, now: number): ModelProfile {
     maxNewTokens: 384,
     reserveTokens: Math.min(384, Math.floor(info.contextTokens / 4)),
     comfortTokens: 400,
+    maxMemories: 6,
+    maxTools: 4,
+    heldCalls: true,
   }
 }
 

@@ -224,7 +224,7 @@ def no_tool(w):
     kind = r.choice([k for k, (_, need, _) in NEEDS.items() if not setting or need not in setting[2]] or ["time"])
     make, need, what = NEEDS[kind]
     d = make(w)
-    while kind == "time" and d["about"] != "time":
+    while kind == "time" and d["about"] != "time" or len(d["turns"]) > 2:      # not the reminder that asks for its time
         d = make(w)
     used = d["turns"][-1]["calls"][0]["name"]
     d["tools"] = [t for t in d["tools"] if t["name"] != used]

@@ -1,6 +1,6 @@
 """Muon against Adam, same data, same budget, three seeds:   compare_optimizers.py WORK RUN [--steps 300] [--shape spark]
 
-RUN lends its tokenizer and its first shards. Adam's rate for the matrices is chosen first, of three, with seed 1. Then each
+RUN lends its tokenizer and its first shards. The rate for the matrices is chosen first, of three each, with seed 1. Then each
 optimiser trains with seeds 1, 2, 3 from nothing, and the better one again with weights rounded to Q4_0 while the rate falls.
 The loss on held-out replies is measured with the weights as they are, and rounded to Q8_0 and Q4_0. Prints a Markdown table
 and writes WORK/optimizers.json. A run that is there already is not made again.
@@ -10,7 +10,7 @@ import torch
 from measure import load, reply_loss
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-ADAM_RATES = (1e-3, 3e-3, 6e-3)
+RATES = {"muon": (.01, .02, .04), "adam": (1e-3, 3e-3, 6e-3)}
 
 
 def train(o, name, optimizer, rate, seed, *more):
@@ -33,21 +33,21 @@ def main():
     a.add_argument("work"); a.add_argument("run"); a.add_argument("--steps", type=int, default=300); a.add_argument("--batch", type=int, default=4096); a.add_argument("--shape", default="spark"); a.add_argument("--items", type=int, default=200); a.add_argument("--threads", type=int, default=2)
     o = a.parse_args()
     torch.set_num_threads(o.threads)
-    tried = {rate: train(o, f"adam-{rate}-1", "adam", rate, 1) for rate in ADAM_RATES}
-    rate = min(tried, key=lambda r: tried[r]["f32"])
-    table = {"muon": [train(o, f"muon-{seed}", "muon", .02, seed) for seed in (1, 2, 3)],
-             "adam": [tried[rate]] + [train(o, f"adam-{rate}-{seed}", "adam", rate, seed) for seed in (2, 3)]}
-    better = min(table, key=lambda name: sum(r["f32"] for r in table[name]))
-    table[better + ", rounded to Q4_0 in the decay"] = [train(o, f"{better}-q4_0-{seed}", better, .02 if better == "muon" else rate, seed, "--round", "q4_0") for seed in (1, 2, 3)]
+    tried = {kind: {rate: train(o, f"{kind}-{rate}-1", kind, rate, 1) for rate in rates} for kind, rates in RATES.items()}
+    best = {kind: min(rows, key=lambda rate: rows[rate]["f32"]) for kind, rows in tried.items()}
+    table = {f"{kind} ({rate})": [tried[kind][rate]] + [train(o, f"{kind}-{rate}-{seed}", kind, rate, seed) for seed in (2, 3)] for kind, rate in best.items()}
+    better = min(table, key=lambda name: sum(r["f32"] for r in table[name])).split(" ")[0]
+    rounded = [train(o, f"{better}-{best[better]}-q4_0-{seed}", better, best[better], seed, "--round", "q4_0") for seed in (1, 2, 3)]
+    table[f"{better} ({best[better]}), rounded to Q4_0 in the decay"] = rounded
     with open(os.path.join(o.work, "optimizers.json"), "w") as f:
-        json.dump({"steps": o.steps, "shape": o.shape, "adam_rate": rate, "adam_rates": {str(k): v for k, v in tried.items()}, "seeds": table}, f, indent=1)
+        json.dump({"steps": o.steps, "batch": o.batch, "shape": o.shape, "rates": tried, "seeds": table}, f, indent=1)
     print("| optimiser | loss | Q8_0 | Q4_0 |\n|---|---|---|---|")
     for name, rows in table.items():
         cells = []
         for kind in ("f32", "q8_0", "q4_0"):
             x = [r[kind] for r in rows]
             cells.append(f"{sum(x) / 3:.4f} ({min(x):.4f}-{max(x):.4f})")
-        print(f"| {name}{f' ({rate})' if name.startswith('adam') else ''} | " + " | ".join(cells) + " |")
+        print(f"| {name} | " + " | ".join(cells) + " |")
 
 
 if __name__ == "__main__":

@@ -2,11 +2,9 @@
 // starter model, an honest word about what it is.
 
 import { Sprout } from 'lucide-react'
+import { openings } from '../../../engine/contract/starter.ts'
 import { useApp } from '../../store/use-app.ts'
 import { Icon } from '../../ui/Icon.tsx'
-
-/** Openings that the starter model can do: short talk, recall, a small list. */
-const tries = ['Hello, who are you?', 'My sister is called Marta.', 'What can you not do?'] as const
 
 export function greeting(hour: number): string {
   if (hour < 5 || hour >= 18) return 'Good evening.'
@@ -41,7 +39,7 @@ export function EmptyChat() {
                 </li>
               ))
             : starter &&
-              tries.map((text) => (
+              openings.map(({ text }) => (
                 <li key={text}>
                   <Chip
                     text={text}
@@ -57,9 +55,9 @@ export function EmptyChat() {
           <div className="mt-8 flex gap-3 border-t border-line pt-4 text-ink-2">
             <Icon of={Sprout} className="mt-0.5 text-ink-3" />
             <p className="max-w-[58ch]">
-              <b className="font-medium text-ink">{starter} is a small starter model.</b> It can chat a little and
-              recall what you said in this chat; lists and short texts are so-so. It does not know facts or news, and it
-              cannot write long texts.{' '}
+              <b className="font-medium text-ink">{starter} is a small starter model.</b> It can talk a little, recall
+              what you told it, make lists and answer from a few sentences that you give it. It knows nothing of the
+              world and cannot write long texts; Gemma 4 E2B can.{' '}
               <button
                 type="button"
                 onClick={() => go('settings')}

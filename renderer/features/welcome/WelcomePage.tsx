@@ -1,5 +1,6 @@
 // renderer/features/welcome/WelcomePage.tsx: the first screen: where words stay, and what the starter model is, honestly.
-import { Check, CircleSlash, Minus } from 'lucide-react'
+import clsx from 'clsx'
+import { Check, CircleSlash, Download, File, FolderOpen, type LucideIcon, Minus } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { useApp } from '../../store/use-app.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -10,9 +11,28 @@ import { Wordmark } from '../../ui/Wordmark.tsx'
 import { WelcomeModel } from './WelcomeModel.tsx'
 
 const limits = [
-  { icon: Check, word: 'Can', text: 'Chat a little, and recall what you said in the same chat.' },
-  { icon: Minus, word: 'So-so', text: 'Lists and short texts. Look them over before you use them.' },
-  { icon: CircleSlash, word: 'Cannot', text: 'Know facts or news, write long texts, see files or the web.' },
+  { icon: Check, word: 'Can', text: 'Talk a little, recall what you told it, make a list of what you name.' },
+  { icon: Minus, word: 'So-so', text: 'Answer from a few sentences that you give it. Look its answers over.' },
+  {
+    icon: CircleSlash,
+    word: 'Cannot',
+    text: 'Know facts or news, write long texts, speak another language than English.',
+  },
+] as const
+
+/** Where a larger model comes from. Hearth itself fetches none: whoever wants one brings it. */
+const ways = [
+  { icon: File, word: 'A file', text: 'Any Gemma 4 file in GGUF format that you have, wherever it lies.' },
+  {
+    icon: FolderOpen,
+    word: 'Another app',
+    text: 'LM Studio, Jan and llama.cpp keep such files. Hearth uses them there.',
+  },
+  {
+    icon: Download,
+    word: 'A download',
+    text: 'Gemma 4 E2B is 3.3 GB. Fetch it with your browser; Hearth does not.',
+  },
 ] as const
 
 export function WelcomePage() {
@@ -68,22 +88,18 @@ export function WelcomePage() {
             </div>
             <WelcomeModel />
             {(starter || model.state === 'loading') && (
-              <dl className="mt-3.5 grid grid-cols-[auto_1fr] gap-x-4 gap-y-2 border-t border-line pt-3.5">
-                {limits.map(({ icon, word, text }) => (
-                  <div key={word} className="contents">
-                    <dt className="flex items-center gap-2 font-medium">
-                      <Icon of={icon} className="text-ink-3" />
-                      {word}
-                    </dt>
-                    <dd className="text-ink-2">{text}</dd>
-                  </div>
-                ))}
-              </dl>
+              <Terms of={limits} className="mt-3.5 border-t border-line pt-3.5" />
             )}
           </section>
-          <p className="mt-4 max-w-[62ch] text-ink-2">
-            For real work, give Hearth a larger Gemma 4 file that you have. You can do that at any time in Settings.
-          </p>
+          <section aria-labelledby="larger" className="mt-6">
+            <h3 id="larger" className="text-md font-medium">
+              For real work: a larger Gemma 4
+            </h3>
+            <p className="mt-1 text-ink-2">
+              Gemma 4 E2B is the smallest of them. Choose a file now, or at any time in Settings.
+            </p>
+            <Terms of={ways} className="mt-3 px-5" />
+          </section>
           <div className="mt-6 flex flex-wrap items-center gap-2">
             <Button look="primary" size="large" onClick={() => leave('chat')}>
               Start chatting
@@ -95,5 +111,23 @@ export function WelcomePage() {
         </div>
       </main>
     </div>
+  )
+}
+
+type Term = { readonly icon: LucideIcon; readonly word: string; readonly text: string }
+
+function Terms({ of, className }: { readonly of: readonly Term[]; readonly className: string }) {
+  return (
+    <dl className={clsx('grid grid-cols-[auto_1fr] gap-x-4 gap-y-2', className)}>
+      {of.map(({ icon, word, text }) => (
+        <div key={word} className="contents">
+          <dt className="flex items-center gap-2 self-start font-medium">
+            <Icon of={icon} className="text-ink-3" />
+            {word}
+          </dt>
+          <dd className="text-ink-2">{text}</dd>
+        </div>
+      ))}
+    </dl>
   )
 }
