@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <locale>
+#include <sstream>
 
 #include "constraint/code_points.h"
 
@@ -218,9 +220,12 @@ const Json* Json::find(std::string_view name) const {
 }
 
 double Json::number() const {
+  // Not from_chars: Apple's library has it for integers only. The classic locale has a point on every machine.
+  std::istringstream in{std::string(text)};
+  in.imbue(std::locale::classic());
   double value = 0;
-  const auto problem = std::from_chars(text.data(), text.data() + text.size(), value).ec;
-  return problem == std::errc() ? value : std::numeric_limits<double>::infinity();
+  in >> value;
+  return in.fail() ? std::numeric_limits<double>::infinity() : value;
 }
 
 Result<Json> parse_json(std::string_view text) { return Parser(text).parse(); }
