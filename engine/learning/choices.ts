@@ -33,8 +33,9 @@ export const options: Readonly<Record<ChoiceName, readonly Option[]>> = {
     { option: 'bullets', label: 'Bullet points', says: 'The user prefers bullet points.' },
   ],
   thinking: [
-    { option: 'off', label: 'Answer at once', says: null },
+    { option: 'usual', label: 'Thinking as set', says: null },
     { option: 'on', label: 'Think first', says: null },
+    { option: 'off', label: 'Answer at once', says: null },
   ],
   drafting: [
     { option: 'auto', label: 'Guess ahead while it pays', says: null },

@@ -2,13 +2,14 @@
 import { existsSync } from 'node:fs'
 import type { AppEvent } from '../contract/events.ts'
 import { HearthError, toFailure } from '../contract/failure.ts'
-import { uuidv7 } from '../contract/ids.ts'
+import { type ConversationId, uuidv7 } from '../contract/ids.ts'
 import type { ForgetId, MemoryActId, MemoryId } from '../contract/memory.ts'
 import type { Random } from '../learning/thompson.ts'
 import { createForgetting } from '../storage/forgetting.ts'
 import { openMindStores } from '../storage/mind-stores.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import { createBeliefs } from './beliefs.ts'
+import { createDoor } from './door.ts'
 import { type Embedder, readEmbedder } from './embedder.ts'
 import { createForget, type Forgettable } from './forget.ts'
 import { createListen } from './listen.ts'
@@ -95,12 +96,19 @@ export function assembleMemory(deps: MemoryDeps) {
     for (const { id, statement } of stores.search.withoutVector(embedder.name)) embed(id, statement)
   sweep(Number.MAX_SAFE_INTEGER) // what a process that ended could not forget any more
 
+  const lastQuestion = (conversation: ConversationId) => {
+    const head = storage.conversations.find(conversation)?.head ?? null
+    return storage.messages.branch(head).findLast(({ role }) => role === 'user') ?? null
+  }
+  const asks = () => storage.settings.read().memory !== 'on'
+
   return {
     stores,
     beliefs,
     recall,
     listen,
     mind: createMind({ stores, settings: storage.settings, recall, listen, emit, log, now, random, build }),
+    door: createDoor({ beliefs, memories: stores.memories, lastQuestion, asks, emit }),
     page: createMemoryPage({ stores, beliefs, recall, embedder, emit, now }),
     forget: {
       plan: (ids: readonly MemoryId[]) => {

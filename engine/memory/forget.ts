@@ -17,9 +17,13 @@ export type Forgettable = {
   /** What is still there. */
   remains(where: Where): number
 }
-/** Conversations whose prompts held the memories; messages that they rest on, and replies that used them. */
+/**
+ * Conversations whose prompts held the memories, and those that they come from; messages that they rest on, and replies
+ * that used them.
+ */
 export type Where = {
   readonly conversations: readonly ConversationId[]
+  readonly sources: readonly ConversationId[]
   readonly messages: readonly MessageId[]
 }
 
@@ -39,6 +43,7 @@ export type Forget = {
 export function createForget({ forgetting, others, now }: ForgetDeps): Forget {
   const whereOf = ({ conversations, sources, replies }: Traced): Where => ({
     conversations,
+    sources: [...new Set(sources.map(({ conversation }) => conversation))],
     messages: [...sources.map(({ message }) => message), ...replies],
   })
   const ownLines = (traced: Traced): ForgetLine[] => {
@@ -64,16 +69,14 @@ export function createForget({ forgetting, others, now }: ForgetDeps): Forget {
       ? []
       : [line('messages', 'kept', sources.length, 'Your messages stay where they are, and are not learned from again.')]
   const otherLines = (where: Where) =>
-    others()
-      .map((other) => ({ other, line: line(other.store, other.verb, other.count(where)) }))
-      .filter(({ line: { count } }) => count > 0)
+    others().map((other) => ({ other, line: line(other.store, other.verb, other.count(where)) }))
 
   return {
     plan: (ids) => {
       const traced = forgetting.trace(ids)
       const lines = [
         ...ownLines(traced),
-        ...otherLines(whereOf(traced)).map(({ line: one }) => one),
+        ...shown(otherLines(whereOf(traced)).map((one) => one.line)),
         ...keptLines(traced),
       ]
       return {
@@ -92,8 +95,8 @@ export function createForget({ forgetting, others, now }: ForgetDeps): Forget {
       }
       // Elsewhere first: while the memory is there, an interrupted run can find its way again.
       for (const { other, line: one } of otherLines(where)) {
-        await other.remove(where)
-        done(one)
+        await other.remove(where) // also where nothing is known: it may be in files that are not open
+        if (one.count > 0) done(one)
       }
       const own = ownLines(traced)
       forgetting.remove(traced, now())
@@ -127,6 +130,8 @@ const line = (store: ForgetStore, verb: ForgetLine['verb'], count: number, note:
   count,
   note: count > 0 ? note : null,
 })
+
+const shown = (lines: readonly ForgetLine[]) => lines.filter(({ count }) => count > 0)
 
 const check = (store: ForgetReceipt['checks'][number]['store'], found: number) => ({
   store,

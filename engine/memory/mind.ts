@@ -39,8 +39,13 @@ export type Recalled<H extends Turns> = {
 }
 
 export type TurnMind = {
-  /** `canThink`: the model has thoughts that can be switched. */
-  recall<H extends Turns>(history: H, inference: Inference, canThink?: boolean): Recalled<H>
+  /** `mostMemories`: null for as many as there is room for. `canThink`: the model has thoughts that can be switched. */
+  recall<H extends Turns>(
+    history: H,
+    inference: Pick<Inference, 'info'>,
+    mostMemories?: number | null,
+    canThink?: boolean,
+  ): Recalled<H>
   /** Right before the model is asked. */
   ask(
     inference: Inference,
@@ -48,6 +53,7 @@ export type TurnMind = {
   ): void
   /** Tokens that it wrote, as they come. */
   wrote(tokens: readonly number[]): void
+  /** Each time the model has ended: a thought that was cut off makes two. */
   answered(result: GenerateResult): void
   /** Once, however the turn ended. */
   end(end: Pick<ReplyEnd, 'status' | 'text' | 'failure'>): void
@@ -57,6 +63,10 @@ export type Mind = {
   /** The person's message was stored. */
   heard(said: Said): void
   turn(turn: MindTurn): TurnMind
+  /** The person's doing says something of a reply. */
+  reacted(reply: MessageId, kind: 'retry'): void
+  /** The person put this message anew: its replies were not what they wanted. */
+  edited(question: MessageId): void
 }
 
 export type MindDeps = {
@@ -73,16 +83,14 @@ export type MindDeps = {
 }
 
 /** For temporary chats: nothing is heard, nothing is recalled, nothing is recorded. */
-export const noMind: Mind = {
-  heard: () => {},
-  turn: () => ({
-    recall: (history) => ({ about: null, history, choices: {} }),
-    ask: () => {},
-    wrote: () => {},
-    answered: () => {},
-    end: () => {},
-  }),
+export const noTurnMind: TurnMind = {
+  recall: (history) => ({ about: null, history, choices: {} }),
+  ask: () => {},
+  wrote: () => {},
+  answered: () => {},
+  end: () => {},
 }
+export const noMind: Mind = { heard: () => {}, turn: () => noTurnMind, reacted: () => {}, edited: () => {} }
 
 export function createMind({ stores, settings, recall, listen, emit, log, now, random, build }: MindDeps): Mind {
   const { memories, evidence, reactions, traces } = stores
@@ -117,7 +125,12 @@ export function createMind({ stores, settings, recall, listen, emit, log, now, r
     const trace: TurnTrace | null = quietly('trace', null, () => beginTrace(traces, turn, now))
     let generating: OpenSpan<'generate'> | null = null
 
-    const recallNow = <H extends Turns>(history: H, inference: Inference, canThink: boolean): Recalled<H> => {
+    const recallNow = <H extends Turns>(
+      history: H,
+      inference: Pick<Inference, 'info'>,
+      most: number | null,
+      canThink: boolean,
+    ): Recalled<H> => {
       const question = history.at(-1)?.text ?? ''
       const { starter } = inference.info
       const span = trace?.span('retrieve', { considered: 0, used: [], meaning: recall.whyNoMeaning() === null })
@@ -131,6 +144,7 @@ export function createMind({ stores, settings, recall, listen, emit, log, now, r
               text,
             })),
             starter,
+            most,
             without: turn.without,
           })
       const questionClass: QuestionClass = classOf(question)
@@ -163,8 +177,8 @@ export function createMind({ stores, settings, recall, listen, emit, log, now, r
     }
 
     return {
-      recall: (history, inference, canThink = false) =>
-        quietly('recall', { about: null, history, choices: {} }, () => recallNow(history, inference, canThink)),
+      recall: (history, inference, most = null, canThink = false) =>
+        quietly('recall', { about: null, history, choices: {} }, () => recallNow(history, inference, most, canThink)),
       ask: (inference, { tokens, maxTokens, sampling }) =>
         quietly('ask', undefined, () => {
           const { chatTemplate, info } = inference
@@ -190,9 +204,9 @@ export function createMind({ stores, settings, recall, listen, emit, log, now, r
             }) ?? null
         }),
       wrote: (tokens) => trace?.wrote(tokens),
-      answered: ({ speculation, ...result }) =>
+      answered: (result) =>
         quietly('answered', undefined, () => {
-          generating?.end({ ...result, passes: speculation?.passes ?? null })
+          generating?.end(generated(result))
           generating = null
         }),
       end: ({ status, text, failure }) =>
@@ -216,5 +230,28 @@ export function createMind({ stores, settings, recall, listen, emit, log, now, r
         if (!isOff(said.conversation)) listen.hear(said)
       }),
     turn: begin,
+    reacted: (reply, kind) => quietly('reacted', undefined, () => reactions.react(reply, kind, now())),
+    edited: (question) =>
+      quietly('edited', undefined, () => {
+        for (const reply of reactions.repliesTo(question)) reactions.react(reply, 'edit', now())
+      }),
   }
 }
+
+const generated = ({
+  stop,
+  promptTokens,
+  reusedTokens,
+  newTokens,
+  prefillMs,
+  decodeMs,
+  speculation,
+}: GenerateResult) => ({
+  stop,
+  promptTokens,
+  reusedTokens,
+  newTokens,
+  prefillMs,
+  decodeMs,
+  passes: speculation?.passes ?? null,
+})

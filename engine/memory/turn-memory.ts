@@ -26,6 +26,8 @@ export type TurnQuestion = {
   }[]
   /** The small model that ships inside. */
   readonly starter: boolean
+  /** Lines in the system text at most; null: as many as are of use. */
+  readonly most: number | null
   /** What this reply must do without, beside what its branch does without. */
   readonly without: readonly MemoryId[]
 }
@@ -41,11 +43,10 @@ export type TurnMemory = {
   readonly considered: number
 }
 
-/** Lines of memory at most. The starter model loses its thread among many. */
-const limits = {
-  starter: { standing: 3, block: 6, turn: 2 },
-  other: { standing: 12, block: 18, turn: 4 },
-} as const
+/** Lines of memory at most, where the model does not say. */
+const limits = { block: 18, turn: 4 } as const
+/** Of the block, the share that always holds; the rest is for what the question needs. */
+const standingShare = 0.6
 
 type Line = Use & { readonly stored: StoredMemory }
 
@@ -67,7 +68,7 @@ export function createTurnMemory(stores: Pick<MindStores, 'memories' | 'evidence
 
   return (turn: TurnQuestion): TurnMemory => {
     const { history, conversation, starter, without } = turn
-    const most = starter ? limits.starter : limits.other
+    const most = turn.most ?? limits.block
     const question = history.at(-1)?.text ?? ''
     const replies = history.flatMap(({ id, role }, index) =>
       role === 'assistant' && id !== null ? [{ id, index }] : [],
@@ -115,7 +116,7 @@ export function createTurnMemory(stores: Pick<MindStores, 'memories' | 'evidence
           .list(['active'])
           .filter(usable)
           .map((memory) => ({ memory, because: 'words' as const }))
-      : recall.find(question, conversation, refused, most.block)
+      : recall.find(question, conversation, refused, most)
     const fresh = found.filter(({ memory }) => !known.has(memory.id) && !isSaid(memory))
 
     if (last === undefined) {
@@ -124,7 +125,7 @@ export function createTurnMemory(stores: Pick<MindStores, 'memories' | 'evidence
           .list(['active'])
           .filter((memory) => usable(memory) && isStanding(memory) && !isSaid(memory))
           .map((memory) => ({ memory })),
-      ).slice(0, most.standing)
+      ).slice(0, Math.ceil(most * standingShare))
       for (const { memory } of standing)
         lines.push({
           memory: memory.id,
@@ -138,7 +139,7 @@ export function createTurnMemory(stores: Pick<MindStores, 'memories' | 'evidence
     for (const { memory, because } of fresh) {
       if (taken.has(memory.id)) continue
       const intoBlock = last === undefined || starter
-      if (intoBlock ? lines.length >= most.block : turnLines.length >= most.turn) break
+      if (intoBlock ? lines.length >= most : turnLines.length >= limits.turn) break
       taken.add(memory.id)
       ;(intoBlock ? lines : turnLines).push({
         memory: memory.id,

@@ -24,6 +24,7 @@ export type Reactions = {
   /** Up or down, by reply. */
   thumbs(conversation: ConversationId): { readonly reply: MessageId; readonly kind: 'up' | 'down' }[]
   chose(reply: MessageId, questionClass: QuestionClass, choices: Readonly<Record<string, string>>, at: number): void
+  repliesTo(question: MessageId): MessageId[]
   choicesOf(reply: MessageId): Readonly<Record<string, string>>
   /** Counted over replies after the last reset of their class and choice. */
   tallies(): Tally[]
@@ -50,6 +51,9 @@ export function createReactions(db: WritableDatabase): Reactions {
   const choicesOf = db.prepare<[string], { choice: string; option: string }>(
     'SELECT choice, option FROM reply_choices WHERE reply = ?',
   )
+  const repliesTo = db.prepare<[string], { id: MessageId }>(
+    "SELECT id FROM messages WHERE parent = ? AND role = 'assistant'",
+  )
   const tallies = db.prepare<[], Tally>(`
     SELECT c.class, c.choice, c.option, count(*) AS replies,
       ${kinds.map((kind) => `sum(EXISTS (SELECT 1 FROM feedback f WHERE f.reply = c.reply AND f.kind = '${kind}')) AS ${kind}`).join(', ')}
@@ -73,6 +77,7 @@ export function createReactions(db: WritableDatabase): Reactions {
     chose: (reply, questionClass, choices, at) => {
       for (const [choice, option] of Object.entries(choices)) chose.run(reply, choice, questionClass, option, at)
     },
+    repliesTo: (question) => repliesTo.all(question).map(({ id }) => id),
     choicesOf: (reply) => Object.fromEntries(choicesOf.all(reply).map(({ choice, option }) => [choice, option])),
     tallies: () => tallies.all(),
     rules: () => rules.all(),

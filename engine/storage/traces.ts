@@ -19,7 +19,8 @@ export type StoredTrace = {
 }
 
 export type Traces = {
-  begin(trace: Pick<StoredTrace, 'id' | 'conversation' | 'question' | 'reply' | 'startedAt'>): void
+  /** Answers its id: a reply that is written on goes on with the trace that it has. */
+  begin(trace: Pick<StoredTrace, 'id' | 'conversation' | 'question' | 'reply' | 'startedAt'>): TraceId
   choose(id: TraceId, questionClass: string, choices: Readonly<Record<string, string>>): void
   /** What the model is about to be asked: ids of the whole prompt. */
   ask(id: TraceId, recipe: Recipe, prompt: readonly number[]): void
@@ -57,7 +58,7 @@ const columns = `seq, id, conversation, question, reply, started_at AS startedAt
 export function createTraces(db: WritableDatabase): Traces {
   const begin = db.prepare(`
     INSERT INTO traces (id, conversation, question, reply, started_at)
-    VALUES (@id, @conversation, @question, @reply, @startedAt)`)
+    VALUES (@id, @conversation, @question, @reply, @startedAt) ON CONFLICT (reply) DO UPDATE SET ended_at = NULL`)
   const choose = db.prepare<[string, string, string]>('UPDATE traces SET question_class = ?, choices = ? WHERE id = ?')
   const previous = db.prepare<[string, string], { seq: number; id: TraceId; depth: number }>(`
     SELECT p.seq, p.id, p.depth FROM traces t JOIN traces p ON p.conversation = t.conversation AND p.seq < t.seq
@@ -98,7 +99,10 @@ export function createTraces(db: WritableDatabase): Traces {
   }
 
   return {
-    begin: (trace) => void begin.run(trace),
+    begin: (trace) => {
+      begin.run(trace)
+      return ofReply.get(trace.reply)?.id ?? trace.id
+    },
     choose: (id, questionClass, choices) => void choose.run(questionClass, JSON.stringify(choices), id),
     ask: (id, recipe, prompt) => {
       const last = previous.get(id, id)

@@ -35,9 +35,8 @@ export type TraceTurn = {
 
 /** `now`: unix milliseconds. */
 export function beginTrace(traces: Traces, turn: TraceTurn, now: () => number): TurnTrace {
-  const id = uuidv7(now()) as TraceId
+  const id = traces.begin({ ...turn, id: uuidv7(now()) as TraceId, startedAt: now() })
   const output: number[] = []
-  traces.begin({ ...turn, id, startedAt: now() })
   return {
     id,
     choose: (questionClass, choices) => traces.choose(id, questionClass, choices),
