@@ -1,9 +1,9 @@
 // vite.main.config.ts: bundles what runs in Electron's Node: the main process, and the engine's entry for its utility
-// process, into dist/main. Only Electron itself and the native SQLite package stay outside.
+// process, into dist/main. Only Electron itself and the native SQLite packages stay outside.
 import { defineConfig } from 'vite'
 
 export default defineConfig({
-  ssr: { noExternal: true, external: ['electron', 'better-sqlite3'], target: 'node' },
+  ssr: { noExternal: true, external: ['electron', 'better-sqlite3', 'sqlite-vec'], target: 'node' },
   build: {
     ssr: true,
     target: 'node24',

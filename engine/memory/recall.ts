@@ -32,6 +32,8 @@ export type Recall = {
 const rankConstant = 60
 /** Looked at on either side. */
 const depth = 24
+/** Nearness says which is nearest, and less and less behind that. */
+const mostByMeaning = 3
 
 export function createRecall({ search, embedder, now }: RecallDeps): Recall {
   const usable: Recall['usable'] = (memory, conversation, refused) =>
@@ -55,6 +57,7 @@ export function createRecall({ search, embedder, now }: RecallDeps): Recall {
       const least = embedder?.leastCosine ?? 1
       const meant = byMeaning(question)
         .filter(({ memory, cosine }) => allowed(memory) && cosine >= (isPersonal(question) ? least : least + 0.1))
+        .slice(0, mostByMeaning)
         .map(({ memory }) => memory)
       return withoutShadowed(fuse(worded, meant)).slice(0, limit)
     },
