@@ -1,19 +1,22 @@
 // engine/contract/commands.ts: what a window may ask of the engine. Each is one question with one answer;
 // everything that takes time arrives as events. Inputs are parsed by the host, so they may be trusted inside.
 import { z } from 'zod'
+import { newAttachment } from './attachment.ts'
 import { conversation, conversationSummary, searchHit } from './conversation.ts'
-import { conversationId, messageId } from './ids.ts'
 import { egressCommands } from './egress.ts'
+import { conversationId, messageId } from './ids.ts'
 import { learningCommands } from './learning.ts'
 import { memoryCommands, memoryId } from './memory.ts'
 import { modelStatus } from './model.ts'
 import { settings, settingsPatch } from './settings.ts'
+import { threadCommands } from './thread.ts'
 import { toolsCommands } from './tools.ts'
 import { traceCommands } from './trace.ts'
 
 const none = z.object({})
 
 export const commands = {
+  ...threadCommands,
   /** Everything a window needs to draw its first screen. Conversations newest first. */
   'app.snapshot': {
     input: none,
@@ -38,15 +41,24 @@ export const commands = {
   /** Makes the branch that holds `message` (down to its newest leaf) the active one. */
   'conversation.select': { input: z.object({ message: messageId }), output: conversation },
 
-  /** Full-text search over titles and messages. Words are prefixes; all must occur. */
+  /** Full-text search over titles, messages and attached files. Words are prefixes; all must occur. */
   'search.messages': {
-    input: z.object({ query: z.string().max(500), limit: z.number().int().min(1).max(100).default(20) }),
+    input: z.object({
+      query: z.string().max(500),
+      limit: z.number().int().min(1).max(100).default(20),
+      /** Only what this side said, only from then on (unix milliseconds), only in this conversation. */
+      role: z.enum(['user', 'assistant']).optional(),
+      since: z.number().optional(),
+      conversation: conversationId.optional(),
+    }),
     output: z.object({ hits: z.array(searchHit) }),
   },
 
   /**
    * Says `text` and has it answered. The window makes the ids, so sending the same start twice is one turn.
-   * An unknown `conversation` is created. Resolves when both messages are in the database; the rest is events.
+   * An unknown `conversation` is created; with `temporary` it is held in memory only. With `instead` the message takes
+   * the place of one that was said before, as a sibling of it: another branch, and nothing is lost. Resolves when both
+   * messages are in the database; the rest is events.
    * Fails with `no-model`, `busy`, `storage-full`…; then nothing was written.
    */
   'turn.start': {
@@ -55,6 +67,9 @@ export const commands = {
       message: messageId,
       reply: messageId,
       text: z.string().min(1).max(4_000_000),
+      attachments: z.array(newAttachment).max(20).optional(),
+      instead: messageId.optional(),
+      temporary: z.boolean().optional(),
     }),
     output: none,
   },

@@ -20,6 +20,8 @@ test('a change of one setting names that setting only', () => {
     modelPath: null,
     restAfterMinutes: 10,
     memory: 'ask',
+    thinking: 'auto',
+    overflow: 'ask',
   })
 })
 

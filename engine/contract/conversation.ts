@@ -1,5 +1,7 @@
 // engine/contract/conversation.ts: conversations and messages as they cross the port.
 import { z } from 'zod'
+import { attachment } from './attachment.ts'
+import { digest, overflow, promptContext } from './context.ts'
 import { failure } from './failure.ts'
 import { conversationId, messageId } from './ids.ts'
 
@@ -45,6 +47,9 @@ export const turnStats = z.object({
   drafted: bySource.optional(),
   accepted: bySource.optional(),
   memory: memoryUse.optional(),
+  /** Of the new tokens, those of thoughts; and how long the model thought before its first word. */
+  thoughtTokens: z.number().int().optional(),
+  thoughtMs: z.number().optional(),
 })
 export type TurnStats = z.infer<typeof turnStats>
 
@@ -55,6 +60,8 @@ export const message = z.object({
   parent: messageId.nullable(),
   role: z.enum(['user', 'assistant']),
   text: z.string(),
+  /** What the model thought before it answered; empty where it did not. */
+  thought: z.string(),
   status: messageStatus,
   /** Unix milliseconds. */
   createdAt: z.number(),
@@ -62,6 +69,10 @@ export const message = z.object({
   model: z.string().nullable(),
   stats: turnStats.nullable(),
   failure: failure.nullable(),
+  /** Files that the person put into this message. */
+  attachments: z.array(attachment),
+  /** What the model was given to read for this reply; null for the person's messages, and where it is not known. */
+  context: promptContext.nullable(),
   /** All messages with the same parent and role, oldest first, this one among them: the `‹1 of 2›` switch. */
   siblings: z.array(messageId),
 })
@@ -76,11 +87,20 @@ export const conversationSummary = z.object({
   messageCount: z.number().int(),
   /** The reply being written now, if any. */
   streaming: messageId.nullable(),
+  pinned: z.boolean(),
+  /** Held in memory only, and gone with the engine unless it is kept. */
+  temporary: z.boolean(),
+  /** What the person chose for the case that it grows too long; null: as the settings say. */
+  overflow: overflow.nullable(),
 })
 export type ConversationSummary = z.infer<typeof conversationSummary>
 
-/** A conversation with the messages of its active branch, oldest first. */
-export const conversation = z.object({ summary: conversationSummary, messages: z.array(message) })
+/** A conversation with the messages of its active branch, oldest first, and the summary that stands for some of them. */
+export const conversation = z.object({
+  summary: conversationSummary,
+  messages: z.array(message),
+  digest: digest.nullable(),
+})
 export type Conversation = z.infer<typeof conversation>
 
 export const searchHit = z.object({
@@ -89,6 +109,8 @@ export const searchHit = z.object({
   message: messageId,
   role: z.enum(['user', 'assistant']),
   createdAt: z.number(),
+  /** The file that holds the words, where it is not the message itself. */
+  file: z.string().nullable(),
   /** A piece of the message around the hit. */
   excerpt: z.string(),
   /** Hits inside `excerpt`: [start, end) in UTF-16 units. */

@@ -9,6 +9,7 @@ export const failureCode = z.enum([
   'model-invalid', // the file is not a model this engine can run
   'no-model', // nothing is loaded
   'prompt-too-long', // the prompt does not fit the context
+  'context-full', // the chat is longer than the model can read, and nobody chose what to do
   'storage-full',
   'storage-read-only',
   'storage-corrupt',

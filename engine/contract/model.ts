@@ -22,6 +22,8 @@ export const modelInfo = z.object({
    * as a written dialogue, and the screen says so.
    */
   plainText: z.boolean().optional(),
+  /** True where it can think before it answers. */
+  thinks: z.boolean().optional(),
 })
 export type ModelInfo = z.infer<typeof modelInfo>
 

@@ -1,5 +1,6 @@
 // engine/contract/settings.ts: what the person chose. Every field has a default, so an old row never fails to parse.
 import { z } from 'zod'
+import { overflow } from './context.ts'
 import { conversationId } from './ids.ts'
 
 const choices = {
@@ -23,6 +24,10 @@ const choices = {
    * remembered at once with `on` and `ask`.
    */
   memory: z.enum(['on', 'ask', 'off']),
+  /** How long a model that can think may do so before it answers. `auto`: as learned, and not at all before that. */
+  thinking: z.enum(['auto', 'off', 'short', 'medium', 'long']),
+  /** What is done with a chat that is longer than the model can read, unless that chat has a choice of its own. */
+  overflow,
 }
 
 export const settings = z.object({
@@ -34,6 +39,8 @@ export const settings = z.object({
   /** Absent: all of them. */
   guessWith: choices.guessWith.optional(),
   memory: choices.memory.default('ask'),
+  thinking: choices.thinking.default('auto'),
+  overflow: choices.overflow.default('ask'),
 })
 export type Settings = z.infer<typeof settings>
 

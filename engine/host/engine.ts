@@ -5,17 +5,29 @@ import type { CommandInput, CommandName, CommandOutput, Commands } from '../cont
 import type { AppEvent } from '../contract/events.ts'
 import { type FailureCode, HearthError, toFailure } from '../contract/failure.ts'
 import type { ConversationId } from '../contract/ids.ts'
+import { everySource } from '../inference/inference.ts'
+import { assembleMemory } from '../memory/assemble.ts'
+import { type Mind, noMind } from '../memory/mind.ts'
 import { createIdle } from '../models/idle.ts'
 import { createModels } from '../models/models.ts'
 import { createQueue } from '../models/queue.ts'
+import { createReplyIndex } from '../sessions/reply-index.ts'
 import { createSessionCache } from '../sessions/session-cache.ts'
 import { createSessions } from '../sessions/sessions.ts'
-import { createSnapshots } from '../sessions/snapshots.ts'
-import { openStorage, type Storage } from '../storage/open-storage.ts'
+import { createSnapshots, withoutPrivate } from '../sessions/snapshots.ts'
+import { openHistoryFiles } from '../storage/history-files.ts'
+import { createInsightQueries } from '../storage/insights.ts'
+import { openMemoryStorage, openStorage, type Storage } from '../storage/open-storage.ts'
+import { createReplies } from '../storage/replies.ts'
 import { openSnapshotFiles } from '../storage/snapshot-files.ts'
+import { createTools } from '../tools/tools.ts'
 import type { Boot } from './boot.ts'
+import { createConversationHandlers } from './conversation-handlers.ts'
+import { forgettableDrafts, forgettableSnapshots, forgettableSummaries, tableBeside } from './forgettables.ts'
 import { createLoadModel, type LoadModel } from './load-model.ts'
 import type { Log } from './log.ts'
+import { createMindHandlers } from './mind-handlers.ts'
+import { createRooms, type Room } from './rooms.ts'
 import type { Served } from './serve.ts'
 import { createTrash } from './trash.ts'
 
@@ -31,6 +43,8 @@ export type EngineOptions = {
   readonly load?: LoadModel
   readonly now?: () => number
   readonly undoMs?: number
+  /** In tests: the table of word vectors; null for none. Absent: the one beside the starter model. */
+  readonly embedderPath?: string | null
 }
 
 /** A command without a handler is refused: the contract may be ahead of this program. */
@@ -90,7 +104,10 @@ function tryToStart(options: EngineOptions, emit: (event: AppEvent) => void): Ru
   }
 }
 
-function start({ boot, log, load, now = Date.now, undoMs }: EngineOptions, emit: (event: AppEvent) => void): Running {
+function start(
+  { boot, log, load, now = Date.now, undoMs, embedderPath }: EngineOptions,
+  tellAll: (event: AppEvent) => void,
+): Running {
   const storage = openStorage(boot.dataDir)
   try {
     return assemble(storage)
@@ -99,20 +116,38 @@ function start({ boot, log, load, now = Date.now, undoMs }: EngineOptions, emit:
     throw error
   }
 
-  function assemble({ conversations, settings, search }: Storage): Running {
+  function assemble(disk: Storage): Running {
+    const { conversations, settings, search } = disk
+    const memory = openMemoryStorage()
+    const isTemporary = (id: ConversationId) => memory.conversations.find(id) !== null
+    const guessWith = () => settings.read().guessWith ?? everySource
+    const replyIndex = createReplyIndex({
+      files: openHistoryFiles(boot.dataDir),
+      replies: createReplies(storage.database),
+      isOn: () => guessWith().history,
+      log,
+    })
+    const emit = (event: AppEvent) => {
+      replyIndex.heard(event)
+      tellAll(event)
+    }
     const queue = createQueue()
     const isKept = (id: ConversationId) => {
       const stored = conversations.find(id)
       return stored !== null && stored.deletedAt === null
     }
     const files = openSnapshotFiles(boot.dataDir, isKept)
-    const cache = createSessionCache(rememberedConversations, createSnapshots({ files, log }))
+    const cache = createSessionCache(
+      rememberedConversations,
+      withoutPrivate(createSnapshots({ files, log }), isTemporary),
+    )
     const models = createModels({
-      load: load ?? createLoadModel(boot),
+      load: load ?? createLoadModel(boot, guessWith),
       starterPath: boot.starterModelPath,
       queue,
       emit: (status) => {
         log('model', { state: status.state, failure: status.state === 'failed' ? status.failure.code : undefined })
+        replyIndex.attach(status.state === 'ready' ? models.current() : null)
         emit({ type: 'model-changed', status })
       },
       onClose: cache.clear,
@@ -135,8 +170,50 @@ function start({ boot, log, load, now = Date.now, undoMs }: EngineOptions, emit:
       }
       emit(event)
     }
-    const sessions = createSessions({ storage, models, queue, cache, emit: tell, log, now })
-    const trash = createTrash(conversations, now, log, undoMs)
+    const loadedHistory = () => (models.status().state === 'ready' ? models.current().history : undefined)
+    const pathOfTable = embedderPath ?? tableBeside(boot.starterModelPath)
+    const mind = assembleMemory({
+      storage: disk,
+      embedderPath: pathOfTable,
+      forgettables: [
+        forgettableSnapshots(files, (id) => queue.run(null, async () => cache.drop(id))),
+        forgettableDrafts(replyIndex, loadedHistory),
+        forgettableSummaries(disk.database),
+      ],
+      emit,
+      log,
+      now,
+      random: Math.random,
+      build: boot.version,
+      ...(undoMs === undefined ? {} : { undoMs }),
+    })
+    const tools = createTools({
+      stores: disk.tools,
+      folder: boot.dataDir,
+      isStored: (id) => conversations.find(id) !== null,
+      memory: mind.door,
+      emit,
+      log,
+      now,
+      version: boot.version,
+    })
+    const roomOver = (storage: Storage, heard: Mind): Room => ({
+      storage,
+      sessions: createSessions({
+        storage,
+        models,
+        queue,
+        cache,
+        emit: tell,
+        log,
+        now,
+        settings: settings.read,
+        tools,
+        mind: heard,
+      }),
+      trash: createTrash(storage, now, log, undoMs),
+    })
+    const rooms = createRooms(roomOver(disk, mind.mind), roomOver(memory, noMind))
     models.use(settings.read().modelPath)
 
     const switchModel = (path: string | null) => {
@@ -144,66 +221,53 @@ function start({ boot, log, load, now = Date.now, undoMs }: EngineOptions, emit:
       models.use(path)
     }
     const handlers: Handlers = {
+      ...createConversationHandlers({ rooms, emit, now }),
+      ...tools.commands,
+      ...createMindHandlers({
+        memory: mind,
+        insights: createInsightQueries(disk.database, boot.dataDir),
+        findMessage: disk.messages.find,
+        withModel: async (work) => {
+          models.wake()
+          const done = await queue.run(null, () => work(models.current()))
+          if (done === null) throw new HearthError('internal', 'Hearth is closing.')
+          return done
+        },
+        emit,
+        now,
+        build: boot.version,
+      }),
       'app.snapshot': () => ({
         version: boot.version,
         settings: settings.read(),
         model: models.status(),
-        conversations: sessions.list(),
+        conversations: rooms.list(),
       }),
       'settings.update': (patch) => {
         if (patch.restAfterMinutes !== undefined) setImmediate(rest.touch) // counted from now, by the new number
         if (patch.modelPath !== undefined && patch.modelPath !== settings.read().modelPath) switchModel(patch.modelPath)
-        return settings.update(patch)
+        const updated = settings.update(patch)
+        if (patch.guessWith !== undefined) replyIndex.switched()
+        return updated
       },
-      'conversation.open': ({ id }) => sessions.open(id),
-      'conversation.rename': ({ id, title }) => {
-        sessions.summary(id)
-        conversations.rename(id, title.toWellFormed())
-        return told(sessions.summary(id))
-      },
-      'conversation.delete': ({ id }) => {
-        sessions.summary(id)
-        sessions.leave(id)
-        trash.put(id)
-        emit({ type: 'conversation-removed', conversation: id })
-        return {}
-      },
-      'conversation.restore': ({ id }) => {
-        trash.takeBack(id)
-        return told(sessions.summary(id))
-      },
-      'conversation.select': ({ message }) => sessions.select(message),
-      'search.messages': ({ query, limit }) => ({ hits: search.find(query, limit) }),
-      'turn.start': (turn) => {
-        sessions.start(turn)
-        return {}
-      },
-      'turn.retry': (turn) => {
-        sessions.retry(turn)
-        return {}
-      },
-      'turn.stop': ({ reply }) => {
-        sessions.stop(reply)
-        return {}
-      },
+      'search.messages': ({ query, limit, ...filter }) => ({ hits: search.find(query, limit, filter) }),
       'model.use': ({ path }) => {
         switchModel(path)
         return {}
       },
-    }
-    const told = (summary: ReturnType<typeof sessions.summary>) => {
-      emit({ type: 'conversation-changed', summary })
-      return summary
     }
     return {
       handlers,
       shutdown: async () => {
         quiet.close()
         rest.close()
-        await sessions.shutdown()
-        trash.close()
+        await rooms.shutdown()
+        await tools.close()
+        await mind.close()
+        await cache.close()
+        replyIndex.close()
         models.close()
-        storage.close()
+        rooms.close()
       },
     }
   }

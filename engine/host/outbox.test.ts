@@ -13,7 +13,17 @@ const delta = (conversation: string, text: string, reply = `${conversation}-r`):
 })
 const changed = (id: string, title: string): AppEvent => ({
   type: 'conversation-changed',
-  summary: { id: id as ConversationId, title, createdAt: 0, updatedAt: 0, messageCount: 0, streaming: null },
+  summary: {
+    id: id as ConversationId,
+    title,
+    createdAt: 0,
+    updatedAt: 0,
+    messageCount: 0,
+    streaming: null,
+    pinned: false,
+    temporary: false,
+    overflow: null,
+  },
 })
 const removed = (id: string): AppEvent => ({ type: 'conversation-removed', conversation: id as ConversationId })
 const model = (name: string): AppEvent => ({ type: 'model-changed', status: { state: 'loading', name } })

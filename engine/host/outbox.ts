@@ -63,6 +63,8 @@ export function merge(waiting: AppEvent[], event: AppEvent): void {
   const earlier = waiting[at]
   if (earlier?.type === 'turn-delta' && event.type === 'turn-delta' && earlier.reply === event.reply)
     waiting[at] = { ...earlier, text: earlier.text + event.text }
+  else if (earlier?.type === 'turn-thought' && event.type === 'turn-thought' && earlier.reply === event.reply)
+    waiting[at] = { ...earlier, text: earlier.text + event.text }
   else if (earlier?.type === 'turn-progress' && event.type === 'turn-progress' && earlier.reply === event.reply)
     waiting[at] = event
   else if (earlier?.type === event.type && isState(event)) waiting[at] = event
@@ -74,9 +76,13 @@ function subjectOf(event: AppEvent): string {
   switch (event.type) {
     case 'turn-start':
     case 'turn-progress':
+    case 'turn-context':
+    case 'turn-thought':
     case 'turn-delta':
     case 'turn-done':
     case 'turn-failed':
+    case 'digest-changed':
+    case 'thread-changed':
     case 'conversation-removed':
     case 'memory-used':
     case 'memory-heard':
@@ -116,6 +122,8 @@ function subjectOf(event: AppEvent): string {
 const isState = ({ type }: AppEvent) =>
   type === 'conversation-changed' ||
   type === 'conversation-removed' ||
+  type === 'digest-changed' ||
+  type === 'thread-changed' ||
   type === 'model-changed' ||
   type === 'learning-changed' ||
   type === 'tools-changed' ||

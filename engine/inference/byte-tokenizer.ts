@@ -2,7 +2,7 @@
 // It follows the same rules as the real one: markers are matched longest first, a guard goes after the matching.
 import type { EncodeOptions } from './inference.ts'
 
-const controlMarkers = ['<bos>', '<eos>', '<|turn>', '<turn|>'] as const
+const controlMarkers = ['<bos>', '<eos>', '<|turn>', '<turn|>', '<|channel>', '<channel|>'] as const
 const textMarkers = ['<|tool_call>', '<tool_call|>'] as const
 const firstMarker = 256
 const allMarkers: readonly string[] = [...controlMarkers, ...textMarkers]

@@ -129,6 +129,8 @@ export interface Inference {
   /** Bytes this model keeps in memory now: weights, cache, scratch. */
   memoryBytes(): number
   encode(text: string, options: EncodeOptions): number[]
+  /** The text of tokens, markers left out. */
+  decode(tokens: readonly number[]): string
   createSession(): InferenceSession
   /** Earlier replies, for guessing ahead. Absent where nothing is guessed. */
   readonly history?: ReplyHistory

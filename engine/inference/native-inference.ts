@@ -6,6 +6,7 @@ import {
   type NativeGuessSource,
   type NativeModel,
   type NativeSession,
+  type Numerics,
 } from './addon.ts'
 import type {
   Constraint,
@@ -22,6 +23,7 @@ import { everySource } from './inference.ts'
 import { fromNative, isNativeError } from './native-failure.ts'
 import { lacksTurns, plainTemplate, withPlainTurns } from './plain-turns.ts'
 import { createReplyHistory } from './reply-history.ts'
+import { canThink } from './thoughts.ts'
 
 export type NativeInferenceOptions = {
   /** The context to run with, in tokens. Absent: what the model was trained for, at most 32768. */
@@ -30,6 +32,8 @@ export type NativeInferenceOptions = {
   readonly starter?: boolean
   /** Absent: one thread per physical core. */
   readonly threads?: number
+  /** How matrices are multiplied. Absent: auto, which depends on the file's size. */
+  readonly numerics?: Numerics
   /** Path of the file that guesses ahead for this model. Absent: the conversation's own text alone does. */
   readonly drafter?: string
   /** Files that may be its drafter, where `drafter` is not given: the first that fits this model is taken. */
@@ -51,6 +55,7 @@ export async function createNativeInference(
   const model = await addon
     .loadModel(path, {
       ...(options.threads !== undefined && { threads: options.threads }),
+      ...(options.numerics !== undefined && { numerics: options.numerics }),
       ...(options.drafter !== undefined && { drafter: options.drafter }),
       ...(options.drafters !== undefined && { drafters: options.drafters }),
     })
@@ -75,6 +80,7 @@ export async function createNativeInference(
       contextTokens,
       starter: options.starter ?? false,
       plainText: isPlain,
+      thinks: canThink(facts),
     },
     chatTemplate: isPlain ? plainTemplate : facts.chatTemplate === '' ? null : facts.chatTemplate,
     specialTokens: { bos: tokenText(model, facts.bos), eos: tokenText(model, facts.eos) },
@@ -86,6 +92,7 @@ export async function createNativeInference(
       return bytes
     },
     encode: (text, options) => guarded(() => Array.from(model.encode(text, toNative(options)))),
+    decode: (tokens) => guarded(() => model.decode(Int32Array.from(tokens), false)),
     createSession: () => {
       const session = guarded(() => model.createSession({ context: contextTokens }))
       sessions.add(session)

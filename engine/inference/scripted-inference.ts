@@ -5,7 +5,16 @@ import type { ModelInfo } from '../contract/model.ts'
 import { createByteTokenizer } from './byte-tokenizer.ts'
 import type { GenerateRequest, GenerateResult, Inference, InferenceSession, Piece } from './inference.ts'
 
-export type ScriptedPiece = string | { readonly text: string; readonly delayMs: number }
+export type ScriptedPiece =
+  | string
+  | {
+      readonly text: string
+      readonly delayMs?: number
+      /** The text's markers are tokens of their own, as a model writes them. */
+      readonly markers?: boolean
+      /** Where its tokens come from, all of them; see `Piece.sources`. */
+      readonly source?: number
+    }
 
 /** One reply. Pieces come first, in order; then it fails, crashes or ends. */
 export type ScriptedReply = {
@@ -33,7 +42,8 @@ export type ScriptedInferenceOptions = {
 
 /** A minimal template in the shape of Gemma 4's: one marked turn a message, then the opening of the reply. */
 export const scriptedChatTemplate =
-  "{{ bos_token }}{% for message in messages %}<|turn>{{ 'model' if message.role == 'assistant' else message.role }}\n" +
+  '{{ bos_token }}{% if enable_thinking %}<|turn>system\n<|think|><turn|>\n{% endif %}' +
+  "{% for message in messages %}<|turn>{{ 'model' if message.role == 'assistant' else message.role }}\n" +
   '{{ message.content }}<turn|>\n{% endfor %}{% if add_generation_prompt %}<|turn>model\n{% endif %}'
 
 export function createScriptedInference(script: Script, options: ScriptedInferenceOptions = {}): Inference {
@@ -49,6 +59,7 @@ export function createScriptedInference(script: Script, options: ScriptedInferen
     trainedContextTokens: 8192,
     contextTokens: 8192,
     starter: false,
+    thinks: options.chatTemplate === undefined,
     ...options.info,
   }
   const crash = options.onCrash ?? (() => process.kill(process.pid, 'SIGKILL'))
@@ -105,13 +116,13 @@ export function createScriptedInference(script: Script, options: ScriptedInferen
   ) => {
     let newTokens = 0
     for (const piece of reply.pieces) {
-      const { text, delayMs } = typeof piece === 'string' ? { text: piece, delayMs: 0 } : piece
+      const { text, delayMs = 0, markers = false, source = 0 } = typeof piece === 'string' ? { text: piece } : piece
       await pause(delayMs, stopped)
       if (stopped.aborted) return { newTokens, stop: 'cancelled' as const }
-      const tokens = tokenizer.encode(text, { bos: false, markers: 'none' })
+      const tokens = tokenizer.encode(text, { bos: false, markers: markers ? 'all' : 'none' })
       if (newTokens + tokens.length > maxTokens) return { newTokens, stop: 'length' as const }
       newTokens += tokens.length
-      onPiece({ tokens, text })
+      onPiece({ tokens, text, sources: new Uint8Array(tokens.length).fill(source) })
     }
     if (reply.crash) crash()
     if (reply.failure) throw new HearthError(reply.failure.code, reply.failure.message, reply.failure.remedy)
@@ -125,6 +136,7 @@ export function createScriptedInference(script: Script, options: ScriptedInferen
     markers: tokenizer.markers,
     memoryBytes: () => 0,
     encode: tokenizer.encode,
+    decode: tokenizer.decode,
     createSession,
     close: () => {},
   }

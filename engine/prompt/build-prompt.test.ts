@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { HearthError } from '../contract/failure.ts'
 import { createByteTokenizer } from '../inference/byte-tokenizer.ts'
 import { scriptedChatTemplate } from '../inference/scripted-inference.ts'
-import { buildPrompt, type PromptModel, type PromptRequest, withoutThoughts } from './build-prompt.ts'
+import { buildPrompt, type PromptModel, type PromptRequest } from './build-prompt.ts'
+import { withoutThoughts } from './thoughts.ts'
 
 const bytes = createByteTokenizer()
 const launch = readFileSync(new URL('./__fixtures__/gemma4-launch.jinja', import.meta.url), 'utf8')

@@ -1,12 +1,13 @@
 // engine/prompt/chat-template.ts: a conversation as the text that a model was trained on.
 import { Template } from '@huggingface/jinja'
 import { HearthError } from '../contract/failure.ts'
+import { type DeclaredTool, printDeclaration } from './declare.ts'
 
 export type ChatMessage = { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }
 
 export type ChatFormat = {
-  /** Ends with the opening of the model's turn. Throws `HearthError` `model-invalid`. */
-  render(messages: readonly ChatMessage[]): string
+  /** Ends with the opening of the model's turn. `thinking`: it may think first. Throws `HearthError` `model-invalid`. */
+  render(messages: readonly ChatMessage[], thinking?: boolean, tools?: readonly DeclaredTool[]): string
 }
 
 /** Parsing takes milliseconds and a template lives as long as its model, so the last few are kept. */
@@ -20,11 +21,13 @@ export function fromTemplate(
 ): ChatFormat {
   const program = parse(template)
   return {
-    render: (messages) => {
+    render: (messages, thinking = false, tools = []) => {
       try {
         const text = program.render({
           messages,
           add_generation_prompt: true,
+          enable_thinking: thinking,
+          tools: tools.length === 0 ? null : tools,
           bos_token: specialTokens.bos,
           eos_token: specialTokens.eos,
         })
@@ -42,13 +45,30 @@ export function fromTemplate(
  */
 export function gemma4Format(bos: string, closedThought: boolean): ChatFormat {
   return {
-    render: (messages) => {
-      const turns = messages.map(
+    render: (messages, thinking = false, tools = []) => {
+      const offered = tools.length === 0 ? messages : offer(messages, tools)
+      const switched = thinking ? switchOn(offered) : offered
+      const turns = switched.map(
         ({ role, content }) => `<|turn>${role === 'assistant' ? 'model' : role}\n${content.trim()}<turn|>\n`,
       )
-      return `${bos}${turns.join('')}<|turn>model\n${closedThought ? '<|channel>thought\n<channel|>' : ''}`
+      return `${bos}${turns.join('')}<|turn>model\n${closedThought && !thinking ? '<|channel>thought\n<channel|>' : ''}`
     },
   }
+}
+
+/** Tools stand at the end of the system turn. */
+function offer(messages: readonly ChatMessage[], tools: readonly DeclaredTool[]): readonly ChatMessage[] {
+  const declared = tools.map(printDeclaration).join('')
+  const [first, ...rest] = messages
+  if (first?.role !== 'system') return [{ role: 'system', content: declared }, ...messages]
+  return [{ role: 'system', content: first.content.trim() + declared }, ...rest]
+}
+
+/** Thinking is switched on by a mark at the beginning of the system turn. */
+function switchOn(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  const [first, ...rest] = messages
+  if (first?.role !== 'system') return [{ role: 'system', content: '<|think|>' }, ...messages]
+  return [{ role: 'system', content: `<|think|>\n${first.content}` }, ...rest]
 }
 
 function parse(template: string): Template {

@@ -1,20 +1,30 @@
-// engine/sessions/sessions.ts: all conversations as they are now: what the database holds, and the replies in flight.
+// engine/sessions/sessions.ts: the replies of one database's conversations: begun, written anew, written on, stopped.
+import type { NewAttachment } from '../contract/attachment.ts'
 import type { Conversation, ConversationSummary, Message } from '../contract/conversation.ts'
-import type { TurnEvent } from '../contract/events.ts'
+import type { AppEvent } from '../contract/events.ts'
 import { HearthError, toFailure } from '../contract/failure.ts'
 import type { ConversationId, MessageId } from '../contract/ids.ts'
+import type { MemoryId } from '../contract/memory.ts'
+import type { Settings } from '../contract/settings.ts'
+import type { Inference } from '../inference/inference.ts'
+import { type Mind, noMind } from '../memory/mind.ts'
 import type { Models } from '../models/models.ts'
 import { profileOf } from '../models/profile.ts'
 import type { Queue } from '../models/queue.ts'
-import { type StoredConversation, toSummary } from '../storage/conversations.ts'
+import type { Said } from '../prompt/files.ts'
+import { canCallTools } from '../prompt/tool-syntax.ts'
 import type { ReplyEnd } from '../storage/messages.ts'
 import type { Storage } from '../storage/open-storage.ts'
-import { createReplyWriter, type ReplyWriter } from './reply-writer.ts'
-import { runTurn, shutdownReason, type Turn } from './run-turn.ts'
+import type { Tools } from '../tools/tools.ts'
+import { createDigestJobs, type DigestJobs } from './digest-jobs.ts'
+import { createLive } from './live.ts'
+import { createReplyWriter } from './reply-writer.ts'
+import { closingError, runTurn, shutdownReason, type Turn } from './run-turn.ts'
 import type { SessionCache } from './session-cache.ts'
+import { createThreadEdits, type ThreadEdits } from './thread-edits.ts'
 import { titleOf } from './title.ts'
 
-export type SessionEvent = TurnEvent | { type: 'conversation-changed'; summary: ConversationSummary }
+export type SessionEvent = AppEvent
 
 export type SessionsDeps = {
   readonly storage: Storage
@@ -25,7 +35,13 @@ export type SessionsDeps = {
   readonly log: (event: string, fields: Record<string, unknown>) => void
   /** Unix milliseconds. */
   readonly now: () => number
+  /** Asked when a turn begins. */
+  readonly settings?: () => Pick<Settings, 'thinking' | 'overflow'>
+  /** Absent: no reply calls anything. */
+  readonly tools?: Pick<Tools, 'belt' | 'calledIn'>
   readonly flushEveryMs?: number
+  /** Memory, learning and traces; absent where nothing may be kept. */
+  readonly mind?: Mind
 }
 
 export type StartTurn = {
@@ -33,6 +49,9 @@ export type StartTurn = {
   readonly message: MessageId
   readonly reply: MessageId
   readonly text: string
+  readonly attachments?: readonly NewAttachment[] | undefined
+  /** The message of the person that this one takes the place of. */
+  readonly instead?: MessageId | undefined
 }
 
 /** Methods throw `HearthError`, and have written nothing when they do. */
@@ -40,79 +59,81 @@ export type Sessions = {
   /** Idempotent by message id. Afterwards both messages are in the database. */
   start(turn: StartTurn): void
   /** Idempotent by reply id. */
-  retry(turn: { readonly instead: MessageId; readonly reply: MessageId }): void
+  retry(turn: { readonly instead: MessageId; readonly reply: MessageId; readonly without?: readonly MemoryId[] }): void
+  /** Writes on behind a reply that has ended. */
+  resume(reply: MessageId): void
   stop(reply: MessageId): void
   list(): ConversationSummary[]
   summary(id: ConversationId): ConversationSummary
   open(id: ConversationId): Conversation
   /** Makes the branch through `message` the active one. */
   select(message: MessageId): Conversation
+  readonly edits: ThreadEdits
+  readonly digests: DigestJobs
   /** Stops what runs in it and frees what the model remembers of it. */
   leave(id: ConversationId): void
-  /** Ends all replies as `interrupted`. Resolves when their text is written. */
+  /** Ends all replies as `interrupted`. Resolves when their text is written; the cache can be closed then. */
   shutdown(): Promise<void>
 }
 
-type Active = {
-  readonly reply: MessageId
-  readonly writer: ReplyWriter
-  readonly controller: AbortController
-  readonly ended: Promise<void>
-}
-
 export function createSessions(deps: SessionsDeps): Sessions {
-  const { storage, models, queue, cache, emit, log, now, flushEveryMs = 200 } = deps
+  const { storage, models, queue, cache, emit, log, now, flushEveryMs = 200, mind = noMind } = deps
   const { conversations, messages } = storage
-  const active = new Map<ConversationId, Active>()
-  /** Ends that could not be written, because the disk was full. They are shown as they are, and written when it works again. */
-  const unwritten = new Map<MessageId, ReplyEnd>()
+  const settings = deps.settings ?? (() => storage.settings.read())
+  const live = createLive(storage, emit)
+  const { active, unwritten, found, branch, changed, writeLeftovers } = live
+  const profile = ({ info }: Pick<Inference, 'info'>) => profileOf(info, now())
+  const digests = createDigestJobs({ storage, live, models, queue, cache, emit, profile, log })
   let closing = false
 
-  const withLive = (summary: StoredConversation | ConversationSummary): ConversationSummary => ({
-    ...summary,
-    streaming: active.get(summary.id)?.reply ?? null,
-  })
-  const found = (id: ConversationId): StoredConversation => {
-    const stored = conversations.find(id)
-    if (stored !== null && stored.deletedAt === null) return stored
-    throw new HearthError(
-      'not-found',
-      stored === null ? 'This conversation does not exist any more.' : 'This conversation was deleted.',
-    )
-  }
-  const summary = (id: ConversationId) => withLive(toSummary(found(id)))
-  const changed = (id: ConversationId) => {
-    const stored = conversations.find(id)
-    if (stored !== null && stored.deletedAt === null)
-      emit({ type: 'conversation-changed', summary: withLive(toSummary(stored)) })
+  const mustBeFree = (id: ConversationId) => {
+    if (closing) throw closingError()
+    live.mustBeFree(id)
   }
 
-  /** A message as it is now, which for a reply in flight is ahead of the database. */
-  const live = (message: Message): Message => {
-    const running = active.get(message.conversation)
-    if (running?.reply === message.id) return { ...message, text: running.writer.text() }
-    const end = unwritten.get(message.id)
-    return end === undefined ? message : { ...message, ...end }
+  /** The branch as the model is to read it: with the words of its files. */
+  const toSaid = (line: readonly Message[]): (Said & { readonly id: MessageId })[] => {
+    const holders = line.filter(({ attachments }) => attachments.length > 0).map(({ id }) => id)
+    const words = holders.length === 0 ? new Map() : messages.filesOf(holders)
+    const called = deps.tools?.calledIn(line.map(({ id }) => id))
+    return line.map(({ id, role, text, attachments }) => {
+      if (role === 'assistant') return { id, role, text, calls: called?.get(id) ?? [] }
+      if (attachments.length === 0) return { id, role, text }
+      const texts = new Map((words.get(id) ?? []).map((file: { id: string; text: string }) => [file.id, file.text]))
+      return { id, role, text, files: attachments.map((file) => ({ ...file, text: String(texts.get(file.id) ?? '') })) }
+    })
   }
-  const branch = (leaf: MessageId | null) => messages.branch(leaf).map(live)
 
-  const writeLeftovers = () => {
-    for (const [reply, end] of unwritten) {
-      try {
-        messages.end(reply, end)
-        unwritten.delete(reply)
-      } catch {
-        return // still full: the next turn tries again
-      }
+  /** What a turn over `line` is given beside the history. */
+  const circumstances = (conversation: ConversationId, line: readonly Message[]) => {
+    const { thinking, overflow } = settings()
+    return {
+      thinking,
+      overflow: found(conversation).overflow ?? overflow,
+      digest: digests.of(conversation, line),
     }
   }
 
+  /** Attached files are a stranger's words as much as what a tool reads. */
+  const beltFor = ({ conversation, reply }: Turn, line: readonly Message[], inference: Inference) => {
+    if (deps.tools === undefined || !canCallTools(inference)) return null
+    const before = line.flatMap(({ id, role }) => (role === 'assistant' ? [id] : []))
+    const read = line.flatMap(({ attachments }) => attachments.map(({ name }) => ({ kind: 'file', name }) as const))
+    return deps.tools.belt({ conversation, reply, before, read, basic: inference.info.starter })
+  }
+
   /** Writes nothing: the messages are in the database already. */
-  const begin = (turn: Turn, question: MessageId | null) => {
+  const begin = (
+    turn: Turn,
+    line: readonly Message[],
+    question: MessageId | null,
+    without: readonly MemoryId[] = [],
+  ) => {
     models.wake()
-    const { conversation, reply } = turn
+    const { conversation, reply, begun } = turn
     const controller = new AbortController()
-    const writer = createReplyWriter(reply, messages, flushEveryMs, () => controller.abort('storage'))
+    const writer = createReplyWriter(reply, messages, flushEveryMs, () => controller.abort('storage'), begun)
+    const turnMind = mind.turn({ conversation, question: line.at(-1)?.id ?? reply, reply, without })
     const run = async () => {
       const { end, written } = await runTurn(
         turn,
@@ -122,14 +143,20 @@ export function createSessions(deps: SessionsDeps): Sessions {
           cache,
           writer,
           model: models.current,
-          profile: (inference) => profileOf(inference.info, now()),
+          profile,
+          mind: turnMind,
           onText: (text) => emit({ type: 'turn-delta', conversation, reply, text }),
+          onThought: (text) => emit({ type: 'turn-thought', conversation, reply, text }),
+          onContext: (context) => emit({ type: 'turn-context', conversation, reply, context }),
           onProgress: (done, total) => emit({ type: 'turn-progress', conversation, reply, done, total }),
+          belt: (inference) => beltFor(turn, line, inference),
+          summarise: (inference, signal) => digests.writeNow(conversation, line, inference, signal),
           clock: () => performance.now(),
           seed: () => Math.floor(Math.random() * 2 ** 31),
         },
         controller.signal,
       )
+      turnMind.end(end)
       if (!written) unwritten.set(reply, end)
       active.delete(conversation)
       tellEnd(turn, end)
@@ -160,33 +187,36 @@ export function createSessions(deps: SessionsDeps): Sessions {
     }
   }
 
-  const mustBeFree = (conversation: ConversationId) => {
-    if (closing) throw new HearthError('internal', 'Hearth is closing, so no reply can begin.')
-    if (active.has(conversation))
-      throw new HearthError(
-        'busy',
-        'A reply is being written in this conversation, and only one can be at a time.',
-        'Wait for it to end, or stop it.',
-      )
+  /** Where a new message goes: behind the head, or beside the message that it takes the place of. */
+  const parentOf = (conversation: ConversationId, instead: MessageId | undefined): MessageId | null => {
+    if (instead === undefined) return found(conversation).head
+    const old = live.foundMessage(instead)
+    if (old.conversation === conversation && old.role === 'user') return old.parent
+    throw new HearthError('bad-request', 'A message of the person in this conversation was expected, to be replaced.')
   }
 
   return {
-    start: ({ conversation, message, reply, text: said }) => {
+    start: ({ conversation, message, reply, text: said, attachments = [], instead }) => {
       const text = said.toWellFormed()
       if (isKnown(messages.find(message), messages.find(reply), conversation)) return
       writeLeftovers()
       mustBeFree(conversation)
       const model = models.expected()
       const at = now()
-      const head = storage.atomically(() => {
+      const files = attachments.map((file) => ({ ...file, text: file.text.toWellFormed() }))
+      storage.atomically(() => {
         if (conversations.find(conversation) === null) conversations.create(conversation, titleOf(text), at)
-        const parent = found(conversation).head
-        messages.begin({ conversation, question: { id: message, text }, parent, reply, model, at })
-        return parent
+        const parent = parentOf(conversation, instead)
+        messages.begin({ conversation, question: { id: message, text, attachments: files }, parent, reply, model, at })
       })
-      begin({ conversation, reply, history: [...branch(head), { role: 'user', text }], again: false }, message)
+      mind.heard({ conversation, message, text })
+      if (instead !== undefined) mind.edited(instead)
+      const line = branch(message)
+      const history = toSaid(line)
+      const turn = { conversation, reply, history, again: false, begun: null, ...circumstances(conversation, line) }
+      begin(turn, line, message)
     },
-    retry: ({ instead, reply }) => {
+    retry: ({ instead, reply, without = [] }) => {
       const old = messages.find(instead)
       const question = old === null || old.parent === null ? null : messages.find(old.parent)
       if (old === null || old.role !== 'assistant' || question === null)
@@ -205,26 +235,54 @@ export function createSessions(deps: SessionsDeps): Sessions {
         model: models.expected(),
         at: now(),
       })
-      begin({ conversation, reply, history: branch(question.id), again: true }, null)
+      mind.reacted(instead, 'retry')
+      const line = branch(question.id)
+      const history = toSaid(line)
+      begin(
+        { conversation, reply, history, again: true, begun: null, ...circumstances(conversation, line) },
+        line,
+        null,
+        without,
+      )
+    },
+    resume: (reply) => {
+      const message = live.foundMessage(reply)
+      const { conversation, parent } = message
+      writeLeftovers()
+      mustBeFree(conversation)
+      if (
+        message.role !== 'assistant' ||
+        parent === null ||
+        message.status === 'done' ||
+        found(conversation).head !== reply
+      )
+        throw new HearthError('bad-request', 'A reply that was cut short, at the end of its branch, was expected.')
+      models.expected()
+      messages.resume(reply)
+      const line = branch(parent)
+      const { text, thought, stats, context } = message
+      const begun = { text, thought, stats, context, marks: messages.marks(reply) }
+      const history = toSaid(line)
+      begin({ conversation, reply, history, again: false, begun, ...circumstances(conversation, line) }, line, null)
     },
     stop: (reply) => {
       for (const running of active.values()) if (running.reply === reply) running.controller.abort()
     },
-    list: () => conversations.list().map(withLive),
-    summary,
+    list: live.list,
+    summary: live.summary,
     open: (id) => {
       writeLeftovers()
-      return { summary: summary(id), messages: branch(found(id).head) }
+      return live.open(id)
     },
     select: (id) => {
-      const message = messages.find(id)
-      if (message === null) throw new HearthError('not-found', 'This message does not exist any more.')
-      const { conversation } = message
-      found(conversation)
+      const { conversation } = live.foundMessage(id)
       conversations.setHead(conversation, messages.newestLeaf(id))
-      return { summary: summary(conversation), messages: branch(found(conversation).head) }
+      return live.open(conversation)
     },
+    edits: createThreadEdits({ storage, live, cache, emit, now }),
+    digests,
     leave: (id) => {
+      digests.leave(id)
       const running = active.get(id)
       if (running === undefined) return cache.drop(id)
       running.controller.abort()
@@ -234,9 +292,8 @@ export function createSessions(deps: SessionsDeps): Sessions {
       closing = true
       const running = [...active.values()]
       for (const { controller } of running) controller.abort(shutdownReason)
-      await Promise.all(running.map(({ ended }) => ended))
+      await Promise.all([...running.map(({ ended }) => ended), digests.shutdown()])
       writeLeftovers()
-      await cache.close()
     },
   }
 }

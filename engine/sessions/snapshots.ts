@@ -19,6 +19,13 @@ export type SnapshotsDeps = {
   readonly leastTokens?: number
 }
 
+/** The same, except that nothing of the conversations that `isPrivate` names ever reaches the disk. */
+export const withoutPrivate = (snapshots: Snapshots, isPrivate: (id: ConversationId) => boolean): Snapshots => ({
+  restore: async (id, session) => (isPrivate(id) ? undefined : snapshots.restore(id, session)),
+  save: async (id, session) => (isPrivate(id) ? undefined : snapshots.save(id, session)),
+  forget: snapshots.forget,
+})
+
 export const noSnapshots: Snapshots = { restore: async () => {}, save: async () => {}, forget: () => {} }
 
 export function createSnapshots({ files, log, leastTokens = 256 }: SnapshotsDeps): Snapshots {

@@ -2,9 +2,12 @@
 import { chmodSync, existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { HearthError } from '../contract/failure.ts'
+import { type Archive, createArchive } from './archive.ts'
 import { type Conversations, createConversations } from './conversations.ts'
 import { openDatabase, type WritableDatabase } from './database.ts'
+import { createDigests, type Digests } from './digests.ts'
 import { lockFolder } from './folder-lock.ts'
+import { createMessageTrash, type MessageTrash } from './message-trash.ts'
 import { createMessages, type Messages } from './messages.ts'
 import { migrate, versionOf } from './migrate.ts'
 import { migrations } from './migrations/index.ts'
@@ -17,6 +20,9 @@ export type Storage = {
   readonly folder: string
   readonly conversations: Conversations
   readonly messages: Messages
+  readonly messageTrash: MessageTrash
+  readonly digests: Digests
+  readonly archive: Archive
   readonly search: Search
   readonly settings: SettingsStore
   readonly tools: ToolStores
@@ -61,18 +67,30 @@ export function openStorage(folder: string, { lockWaitMs = 1500 }: StorageOption
   }
 }
 
-function assemble(folder: string, db: WritableDatabase, release: () => void): Storage {
+/** The same, in memory only: for temporary conversations. Gone with `close` or the process. */
+export function openMemoryStorage(): Storage {
+  const db = openDatabase(':memory:')
+  migrate(db, migrations, ':memory:')
+  return assemble('memory', db, () => {}, true)
+}
+
+function assemble(folder: string, db: WritableDatabase, release: () => void, temporary = false): Storage {
   const named = <T extends Record<string, (...args: never[]) => unknown>>(methods: T) =>
     withStorageErrors(methods, folder)
-  const conversations = named(createConversations(db))
+  const conversations = named(createConversations(db, temporary))
   const messages = named(createMessages(db))
+  const messageTrash = named(createMessageTrash(db, messages))
   messages.interruptAll()
   conversations.purge(Number.MAX_SAFE_INTEGER)
+  messageTrash.purge(Number.MAX_SAFE_INTEGER)
   const { atomically } = named({ atomically: <T>(work: () => T): T => db.transaction(work).immediate() as T })
   return {
     folder,
     conversations,
     messages,
+    messageTrash,
+    digests: named(createDigests(db)),
+    archive: named(createArchive(db)),
     search: named(createSearch(db)),
     settings: named(createSettings(db)),
     tools: createToolStores(db, named),

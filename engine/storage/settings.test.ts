@@ -10,6 +10,8 @@ test('settings have defaults, and changing one leaves the others', () => {
     modelPath: null,
     restAfterMinutes: 10,
     memory: 'ask',
+    thinking: 'auto',
+    overflow: 'ask',
   })
   settings.update({ theme: 'dark' })
   expect(settings.update({ welcomed: true })).toMatchObject({ theme: 'dark', welcomed: true })
@@ -30,5 +32,7 @@ test('a value that is no longer understood is its default, and the rest stays', 
     modelPath: null,
     restAfterMinutes: 10,
     memory: 'ask',
+    thinking: 'auto',
+    overflow: 'ask',
   })
 })

@@ -4,6 +4,8 @@ import clsx from 'clsx'
 import { useEffect } from 'react'
 import type { StoreApi } from 'zustand'
 import { ChatPage } from '../features/chat/ChatPage.tsx'
+import { ReceiptDrawer } from '../features/chat/Receipt.tsx'
+import { noSlots, type ReplySlots, ReplySlotsContext } from '../features/chat/slots.ts'
 import { ChatTitle } from '../features/conversations/ChatTitle.tsx'
 import { UndoToasts } from '../features/conversations/UndoToasts.tsx'
 import { InsightsBar } from '../features/insights/InsightsBar.tsx'
@@ -11,6 +13,7 @@ import { InsightsPage } from '../features/insights/InsightsPage.tsx'
 import { MemoryBar } from '../features/memory/MemoryBar.tsx'
 import { MemoryDrawer } from '../features/memory/MemoryDrawer.tsx'
 import { MemoryPage } from '../features/memory/MemoryPage.tsx'
+import { memoryParts } from '../features/memory/reply-parts.ts'
 import { ModelNotice } from '../features/model/ModelNotice.tsx'
 import { Palette } from '../features/search/Palette.tsx'
 import { SettingsPage } from '../features/settings/SettingsPage.tsx'
@@ -22,7 +25,8 @@ import { Announcer } from './Announcer.tsx'
 import { EngineNotice } from './EngineNotice.tsx'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { KeysDialog } from './KeysDialog.tsx'
-import { listenToKeys } from './keys.ts'
+import { keyActions, listenToKeys } from './keys.ts'
+import { listenToLinks } from './links.ts'
 import { useNarrow } from './narrow.ts'
 import { Sidebar, WindowButtons } from './Sidebar.tsx'
 import { rememberTheme } from './theme.ts'
@@ -48,6 +52,7 @@ function Screen() {
   const welcomed = useApp((state) => state.settings.welcomed)
   const theme = useApp((state) => state.settings.theme)
   useEffect(() => listenToKeys(store), [store])
+  useEffect(() => listenToLinks(store), [store])
   useEffect(() => {
     if (known) rememberTheme(theme)
   }, [known, theme])
@@ -70,6 +75,9 @@ function Beside({ page }: { readonly page: Exclude<Page, 'chat'> }) {
       return <SettingsPage />
   }
 }
+
+/** Who stands in a reply beside its words. */
+const replySlots: ReplySlots = { ...noSlots, ...memoryParts }
 
 function Frame() {
   const page = useApp((state) => state.page)
@@ -108,21 +116,24 @@ function Frame() {
           {page === 'insights' && <InsightsBar />}
         </header>
         {page === 'chat' ? (
-          <ChatPage
-            notices={
-              <>
-                <EngineNotice />
-                <ModelNotice />
-              </>
-            }
-          />
+          <ReplySlotsContext.Provider value={replySlots}>
+            <ChatPage
+              notices={
+                <>
+                  <EngineNotice />
+                  <ModelNotice />
+                </>
+              }
+            />
+          </ReplySlotsContext.Provider>
         ) : (
           <Beside page={page} />
         )}
       </main>
+      <ReceiptDrawer />
       {page === 'memory' && <MemoryDrawer />}
       <UndoToasts />
-      <Palette />
+      <Palette commands={keyActions} />
       <KeysDialog />
     </div>
   )

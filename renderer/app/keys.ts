@@ -23,10 +23,16 @@ const done = (act: () => void) => () => {
 export const keyActions: readonly KeyAction[] = [
   { chord: { key: 'n', browserOwns: true }, does: 'New chat', run: (state) => done(() => state.newChat())() },
   {
+    chord: { key: 'n', shift: true, browserOwns: true },
+    does: 'Temporary chat',
+    run: (state) => done(() => state.newTemporaryChat())(),
+  },
+  {
     chord: { key: 'k' },
     does: 'Search or jump to',
     run: (state) => done(() => state.show(state.overlay === 'palette' ? null : 'palette'))(),
   },
+  { chord: { key: 'f' }, does: 'Find in this chat', run: findInChat },
   { chord: { key: ',' }, does: 'Settings', run: (state) => done(() => state.go('settings'))() },
   { chord: { key: '0', browserOwns: true }, does: 'Back to the chat', run: (state) => done(() => state.go('chat'))() },
   ...places.map(({ page, name, key }) => ({
@@ -76,16 +82,21 @@ export function listenToKeys(store: StoreApi<AppState>): () => void {
   return () => window.removeEventListener('keydown', onKeyDown)
 }
 
-/** Popovers and dialogs close by themselves and stop the event. Then: the sidebar that lies over, else the reply. */
+/** Popovers and dialogs close by themselves and stop the event. Then: the sidebar that lies over, the reply, the drawer. */
 function leaveOrStop(state: AppState): boolean {
   if (state.overlay) return false
   if (state.sidebarOver) {
     state.hideSidebarOver()
     return true
   }
-  if (document.querySelector('[role=menu], [role=dialog]')) return false
-  if (streamingReply(state) === null) return false
-  state.stop()
+  if (document.querySelector('[role=menu], [role=dialog], [role=alertdialog]')) return false
+  if (streamingReply(state) !== null) {
+    state.stop()
+    return true
+  }
+  if (state.receipt === null || state.page !== 'chat') return false
+  document.querySelector<HTMLElement>(`[data-message="${state.receipt}"] [data-receipt]`)?.focus()
+  state.showReceipt(null)
   return true
 }
 
@@ -93,8 +104,18 @@ function leaveOrStop(state: AppState): boolean {
 function undoDelete(state: AppState): boolean {
   const field = document.activeElement
   if ((field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) && field.value !== '') return false
-  if (state.removed.length === 0) return false
-  void state.undoRemove()
+  const chat = state.removed.at(-1)?.at ?? 0
+  const message = state.removedMessages.at(-1)?.at ?? 0
+  if (chat === 0 && message === 0) return false
+  if (message > chat) void state.undoRemoveMessage()
+  else void state.undoRemove()
+  return true
+}
+
+/** The search, kept to the chat on screen. Without one the browser's own find has the key. */
+function findInChat(state: AppState): boolean {
+  if (state.page !== 'chat' || state.open === null) return false
+  state.findIn(state.open)
   return true
 }
 
@@ -133,9 +154,13 @@ function copyReply(state: AppState): boolean {
 
 function openReceipt(state: AppState): boolean {
   const message = reply(state)
-  const button = document.querySelector<HTMLElement>(`[data-message="${message?.id}"] [data-receipt]`)
-  button?.click()
-  return button !== null
+  if (!message?.stats) return false
+  const open = state.receipt !== message.id
+  state.showReceipt(open ? message.id : null)
+  // Opened from a key, so the focus goes there; the drawer is drawn in the next frame.
+  if (open) requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-drawer-title]')?.focus())
+  else document.querySelector<HTMLElement>(`[data-message="${message.id}"] [data-receipt]`)?.focus()
+  return true
 }
 
 function step(down: boolean): boolean {

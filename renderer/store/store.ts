@@ -2,8 +2,11 @@
 // takes one batch, folds it with the pure functions of the slices and sets the state once.
 import { createStore, type StoreApi } from 'zustand'
 import type { AppEvent } from '../../engine/contract/events.ts'
-import { type ChatSlice, createChatSlice } from '../features/chat/chat-slice.ts'
+import { type ChatSlice, createChatSlice, lastingDrafts, lastingSending } from '../features/chat/chat-slice.ts'
+import { createFilesSlice, type FilesSlice } from '../features/chat/files-slice.ts'
 import { applyTurnEvent } from '../features/chat/fold.ts'
+import { createThreadSlice, type ThreadSlice } from '../features/chat/thread-slice.ts'
+import { type ArchiveSlice, createArchiveSlice } from '../features/conversations/archive-slice.ts'
 import {
   applyConversationEvent,
   type ConversationsSlice,
@@ -26,7 +29,10 @@ export type AppState = ShellSlice &
   ModelSlice &
   SettingsSlice &
   ConversationsSlice &
+  ArchiveSlice &
   ChatSlice &
+  ThreadSlice &
+  FilesSlice &
   SearchSlice &
   MemorySlice &
   ChoicesSlice &
@@ -34,7 +40,7 @@ export type AppState = ShellSlice &
 
 type Folded = Pick<
   AppState,
-  'open' | 'order' | 'messages' | 'reading' | 'sending' | 'conversations' | 'model' | 'memory' | 'choices'
+  'open' | 'order' | 'messages' | 'digest' | 'reading' | 'sending' | 'conversations' | 'model' | 'memory' | 'choices'
 >
 
 /** One event into the state. Pure, so that a recorded session replays in a test without a screen. */
@@ -42,9 +48,12 @@ export function applyEvent<S extends Folded>(state: S, event: AppEvent): S {
   switch (event.type) {
     case 'turn-start':
     case 'turn-progress':
+    case 'turn-context':
+    case 'turn-thought':
     case 'turn-delta':
     case 'turn-done':
     case 'turn-failed':
+    case 'digest-changed':
       return { ...state, ...applyTurnEvent(state, event) }
     case 'conversation-changed':
     case 'conversation-removed':
@@ -72,7 +81,10 @@ export function createAppStore(client: Client): StoreApi<AppState> {
     ...createModelSlice(client)(set, get, api),
     ...createSettingsSlice(client)(set, get, api),
     ...createConversationsSlice(client)(set, get, api),
+    ...createArchiveSlice(client)(set, get, api),
     ...createChatSlice(client)(set, get, api),
+    ...createThreadSlice(client)(set, get, api),
+    ...createFilesSlice(set, get, api),
     ...createSearchSlice(client)(set, get, api),
     ...createMemorySlice(client)(set, get, api),
     ...createChoicesSlice(client)(set, get, api),
@@ -80,13 +92,15 @@ export function createAppStore(client: Client): StoreApi<AppState> {
     receive: (events) => {
       set((state) => events.reduce(applyEvent, state))
       get().memoryActions.follow(events)
+      get().followThread(events)
       // A message that waited for the model goes as soon as there is one.
       if (events.some((event) => event.type === 'model-changed' && event.status.state === 'ready')) get().resend()
     },
   }))
   store.subscribe((state, before) => {
-    if (state.drafts !== before.drafts) writeTab('hearth.drafts', state.drafts)
-    if (state.sending !== before.sending) writeTab('hearth.sending', state.sending)
+    // A browser writes what a tab remembers to the disk, so nothing of a temporary chat may go there.
+    if (state.drafts !== before.drafts) writeTab('hearth.drafts', lastingDrafts(state))
+    if (state.sending !== before.sending) writeTab('hearth.sending', lastingSending(state))
   })
   client.start({
     connected: () => void store.getState().sync(),

@@ -3,6 +3,7 @@
 // knows nothing of models: its replies are handed in. Never part of the app.
 import type { CommandInput, CommandName, CommandOutput } from '../../engine/contract/commands.ts'
 import { commands } from '../../engine/contract/commands.ts'
+import type { Digest, Overflow } from '../../engine/contract/context.ts'
 import type {
   Conversation,
   ConversationSummary,
@@ -15,6 +16,7 @@ import { type Failure, HearthError, toFailure } from '../../engine/contract/fail
 import type { ConversationId, MessageId } from '../../engine/contract/ids.ts'
 import type { ModelStatus } from '../../engine/contract/model.ts'
 import type { Settings } from '../../engine/contract/settings.ts'
+import type { TokenMarks } from '../../engine/contract/thread.ts'
 import { type Port, protocolVersion, type ToHost, type ToWindow } from '../../engine/contract/wire.ts'
 import type { Connect } from '../store/port.ts'
 
@@ -27,6 +29,9 @@ export interface FakeHostOptions {
   readonly reply?: (text: string) => readonly string[]
   /** Commands of a feature, answered by its own fake; they come before the ones here. */
   readonly handlers?: FakeHandlers
+  readonly digests?: Readonly<Record<string, Digest>>
+  readonly marks?: (message: Message) => TokenMarks | null
+  readonly thumbs?: Readonly<Record<string, 'up' | 'down'>>
   /** Runs `task` later. Tests run it by hand. */
   readonly later?: (task: () => void) => void
 }
@@ -75,6 +80,8 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     modelPath: null,
     restAfterMinutes: 10,
     memory: 'ask',
+    thinking: 'auto',
+    overflow: 'ask',
     ...options.settings,
   }
   const messages = new Map<MessageId, Message>((options.messages ?? []).map((message) => [message.id, message]))
@@ -82,6 +89,12 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
   const leaves = new Map<ConversationId, MessageId>() // the newest message of each active branch
   for (const message of messages.values()) leaves.set(message.conversation, message.id)
   const deleted = new Set<ConversationId>()
+  const pinned = new Set<ConversationId>()
+  const temporary = new Set<ConversationId>()
+  const overflows = new Map<ConversationId, Overflow>()
+  const digests = new Map<ConversationId, Digest>(Object.entries(options.digests ?? {}) as [ConversationId, Digest][])
+  /** Deleted messages, with what followed them, by the message that was deleted. */
+  const hidden = new Map<MessageId, readonly Message[]>()
   const failures = new Map<string, Failure>()
   const dropped = new Set<string>()
   const lostCalls = new Set<string>()
@@ -111,14 +124,18 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
 
   function summary(id: ConversationId): ConversationSummary {
     const all = [...messages.values()].filter((message) => message.conversation === id)
-    if (all.length === 0) throw new HearthError('not-found', `There is no chat ${id}.`)
+    if (all.length === 0 && ![...hidden.values()].flat().some((message) => message.conversation === id))
+      throw new HearthError('not-found', `There is no chat ${id}.`)
     return {
       id,
       title: titles.get(id) ?? (all[0]?.text ?? '').slice(0, 60),
-      createdAt: Math.min(...all.map(({ createdAt }) => createdAt)),
-      updatedAt: Math.max(...all.map(({ createdAt }) => createdAt)),
+      createdAt: Math.min(Date.now(), ...all.map(({ createdAt }) => createdAt)),
+      updatedAt: Math.max(0, ...all.map(({ createdAt }) => createdAt)),
       messageCount: all.length,
       streaming: all.find(({ status }) => status === 'streaming')?.id ?? null,
+      pinned: pinned.has(id),
+      temporary: temporary.has(id),
+      overflow: overflows.get(id) ?? null,
     }
   }
 
@@ -154,11 +171,14 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
       parent: question.id,
       role: 'assistant',
       text: '',
+      thought: '',
       status: 'streaming',
       createdAt: Date.now(),
       model: name,
       stats: null,
       failure: null,
+      attachments: [],
+      context: null,
       siblings: [],
     }
     messages.set(id, reply)
@@ -176,7 +196,16 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     return message
   }
 
-  const open = (id: ConversationId): Conversation => ({ summary: summary(id), messages: branch(id) })
+  const open = (id: ConversationId): Conversation => ({
+    summary: summary(id),
+    messages: branch(id),
+    digest: digests.get(id) ?? null,
+  })
+
+  function below(id: MessageId): Message[] {
+    const children = [...messages.values()].filter(({ parent }) => parent === id)
+    return [find(id), ...children.flatMap((child) => below(child.id))]
+  }
 
   const handlers: FakeHandlers = {
     'app.snapshot': () => ({
@@ -217,26 +246,38 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     },
     'search.messages': ({ query }) => ({ hits: [...messages.values()].flatMap((message) => hit(message, query)) }),
     'turn.start': (input) => {
-      const { conversation, message, reply, text } = commands['turn.start'].input.parse(input)
+      const {
+        conversation,
+        message,
+        reply,
+        text,
+        instead,
+        attachments = [],
+        ...more
+      } = commands['turn.start'].input.parse(input)
       if (messages.has(message)) return {} // the same start twice is one turn
       if (model.state !== 'ready')
         throw new HearthError('no-model', 'Hearth has no model yet.', 'Choose one in Settings.')
-      const parent = leaves.get(conversation) ?? null
+      if (more.temporary) temporary.add(conversation)
+      const parent = instead === undefined ? (leaves.get(conversation) ?? null) : find(instead).parent
       const question: Message = {
         id: message,
         conversation,
         parent,
         role: 'user',
         text,
+        thought: '',
         status: 'done',
         createdAt: Date.now(),
         model: null,
         stats: null,
         failure: null,
+        attachments: attachments.map(({ text: words, ...file }) => ({ ...file, characters: words.length })),
+        context: null,
         siblings: [message],
       }
       messages.set(message, question)
-      begin(question, reply, true)
+      begin(put(question, { siblings: siblings(question) }), reply, true)
       return {}
     },
     'turn.retry': (input) => {
@@ -253,6 +294,71 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
       emit({ type: 'turn-done', ...turn, stopped: true, stats: { ...stats, newTokens: 41 } })
       return {}
     },
+    'turn.continue': ({ reply }) => {
+      const message = put(find(reply as MessageId), { status: 'streaming', failure: null })
+      emit({ type: 'turn-start', conversation: message.conversation, reply: message.id, question: null, message })
+      stream(message, (options.reply ?? (() => [' And on.']))(message.text))
+      return {}
+    },
+    'message.delete': ({ id }) => {
+      const message = find(id as MessageId)
+      const gone = below(message.id)
+      hidden.set(message.id, gone)
+      for (const one of gone) messages.delete(one.id)
+      const beside = siblings(message).at(-1)
+      if (beside ?? message.parent) leaves.set(message.conversation, (beside ?? message.parent) as MessageId)
+      else leaves.delete(message.conversation)
+      return open(message.conversation)
+    },
+    'message.restore': ({ id }) => {
+      const back = hidden.get(id as MessageId) ?? []
+      hidden.delete(id as MessageId)
+      for (const one of back) messages.set(one.id, one)
+      const last = back.at(-1)
+      if (!last) throw new HearthError('not-found', 'This message is gone and cannot come back.')
+      leaves.set(last.conversation, last.id)
+      return open(last.conversation)
+    },
+    'message.marks': ({ id }) => ({ marks: options.marks?.(find(id as MessageId)) ?? null }),
+    'conversation.pin': ({ id, pinned: on }) => {
+      if (on) pinned.add(id as ConversationId)
+      else pinned.delete(id as ConversationId)
+      return summary(id as ConversationId)
+    },
+    'conversation.keep': ({ id }) => {
+      temporary.delete(id as ConversationId)
+      return summary(id as ConversationId)
+    },
+    'conversation.overflow': ({ id, overflow }) => {
+      if (overflow === null) overflows.delete(id as ConversationId)
+      else overflows.set(id as ConversationId, overflow)
+      return summary(id as ConversationId)
+    },
+    'digest.write': ({ conversation }) => {
+      const id = conversation as ConversationId
+      const upto = branch(id)[1]?.id
+      if (upto === undefined) throw new HearthError('bad-request', 'This chat is too short to be summarised.')
+      const digest: Digest = { upto, text: 'What was said before, in short.', by: 'model', writing: false }
+      digests.set(id, digest)
+      emit({ type: 'digest-changed', conversation: id, digest, failure: null })
+      return {}
+    },
+    'digest.edit': ({ conversation, upto, text }) => {
+      const digest: Digest = { upto: upto as MessageId, text, by: 'person', writing: false }
+      digests.set(conversation as ConversationId, digest)
+      emit({ type: 'digest-changed', conversation: conversation as ConversationId, digest, failure: null })
+      return digest
+    },
+    'digest.remove': ({ conversation }) => {
+      digests.delete(conversation as ConversationId)
+      emit({ type: 'digest-changed', conversation: conversation as ConversationId, digest: null, failure: null })
+      return {}
+    },
+    'archive.export': ({ format }) => ({ name: `Chats.${format}`, type: 'text/plain', text: 'exported' }),
+    'archive.import': () => ({ added: [], known: 0 }),
+    'feedback.thumbs': () => ({ replies: options.thumbs ?? {} }),
+    'feedback.thumb': () => ({}),
+    'feedback.copied': () => ({}),
     'model.use': () => ({}),
     ...options.handlers,
   }
@@ -269,7 +375,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     })
     const { conversation, role, createdAt } = message
     const { title } = summary(conversation)
-    return [{ conversation, title, message: message.id, role, createdAt, excerpt, marks }]
+    return [{ conversation, title, message: message.id, role, createdAt, file: null, excerpt, marks }]
   }
 
   function handle(message: ToHost, answer: (message: ToWindow) => void) {

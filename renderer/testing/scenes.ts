@@ -40,6 +40,7 @@ export function talk(ageDays: number, ...texts: readonly string[]): readonly Mes
       parent,
       role: assistant ? 'assistant' : 'user',
       text,
+      thought: '',
       status: 'done',
       createdAt: startedAt + at * 4000,
       model: assistant ? 'Kindling' : null,
@@ -54,6 +55,8 @@ export function talk(ageDays: number, ...texts: readonly string[]): readonly Mes
           }
         : null,
       failure: null,
+      attachments: [],
+      context: null,
       siblings: [id],
     }
     parent = id

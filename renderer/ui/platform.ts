@@ -18,7 +18,8 @@ export function matches(event: KeyboardEvent, chord: Chord): boolean {
   const same = event.key.toLowerCase() === chord.key || event.code === codes[chord.key]
   if (!same) return false
   if (chord.alt) return event.altKey && !event.metaKey && !event.ctrlKey
-  if (chord.browserOwns && inBrowser) return event.ctrlKey && event.altKey && !event.metaKey
+  if (chord.browserOwns && inBrowser)
+    return event.ctrlKey && event.altKey && !event.metaKey && event.shiftKey === Boolean(chord.shift)
   const command = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey
   return command && event.shiftKey === Boolean(chord.shift) && !event.altKey
 }
@@ -44,7 +45,8 @@ const names: Readonly<Record<string, string>> = { arrowup: '↑', arrowdown: '�
 export function spell(chord: Chord): string {
   const key = names[chord.key] ?? chord.key.toUpperCase()
   if (chord.alt) return isMac ? `⌥${key}` : `Alt ${key}`
-  if (chord.browserOwns && inBrowser) return isMac ? `⌃⌥${key}` : `Ctrl Alt ${key}`
+  if (chord.browserOwns && inBrowser)
+    return isMac ? `⌃⌥${chord.shift ? '⇧' : ''}${key}` : `Ctrl Alt ${chord.shift ? 'Shift ' : ''}${key}`
   if (isMac) return `${chord.shift ? '⇧' : ''}⌘${key}`
   return `Ctrl ${chord.shift ? 'Shift ' : ''}${key}`
 }

@@ -1,18 +1,31 @@
 // renderer/features/chat/ReplyEnd.tsx: how a reply ended when it did not end by itself, in words, with what to do.
 import { TriangleAlert } from 'lucide-react'
 import type { Message } from '../../../engine/contract/conversation.ts'
+import { useApp } from '../../store/use-app.ts'
 import { Button } from '../../ui/Button.tsx'
 import { plural } from '../../ui/format.ts'
 import { Notice } from '../../ui/Notice.tsx'
+import { useFree } from './use-free.ts'
 
 interface ReplyEndProps {
   readonly message: Message
-  /** Null where it cannot be tried again now. */
-  readonly onTryAgain: (() => void) | null
+  /** Only the last of a branch can be written on. */
+  readonly last: boolean
 }
 
-export function ReplyEnd({ message, onTryAgain }: ReplyEndProps) {
-  const again = onTryAgain && <Button onClick={onTryAgain}>Try again</Button>
+export function ReplyEnd({ message, last }: ReplyEndProps) {
+  const free = useFree()
+  const tryAgain = useApp((state) => state.tryAgain)
+  const goOn = useApp((state) => state.goOn)
+  const begun = message.text !== '' || message.thought !== ''
+  const again = last && free && (
+    <>
+      {begun && <Button onClick={() => void goOn(message.id)}>Go on</Button>}
+      <Button look={begun ? 'quiet' : 'plain'} onClick={() => void tryAgain(message.id)}>
+        Try again
+      </Button>
+    </>
+  )
   switch (message.status) {
     case 'streaming':
     case 'done':

@@ -73,7 +73,7 @@ test('text is only ever text', async () => {
 test('a reply has its seconds, and a receipt on a click', async () => {
   await mountApp(ready)
   fireEvent.click(screen.getAllByRole('button', { name: /Receipt, 1\.5 s/ }).at(-1) as HTMLElement)
-  const receipt = await screen.findByRole('dialog')
+  const receipt = await screen.findByLabelText('Receipt')
   for (const text of ['168 tokens', '122 tokens a second', '371 of 412', 'First token 84 ms']) {
     expect(within(receipt).getByText(text)).toBeTruthy()
   }

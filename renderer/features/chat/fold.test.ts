@@ -19,17 +19,30 @@ const message = (change: Partial<Message> = {}): Message => ({
   parent: null,
   role: 'user',
   text: '',
+  thought: '',
   status: 'done',
   createdAt: 0,
   model: null,
   stats: null,
   failure: null,
+  attachments: [],
+  context: null,
   siblings: [],
   ...change,
 })
-const empty: ThreadState = { open: conversation, order: [], messages: {}, reading: null, sending: {} }
+const empty: ThreadState = { open: conversation, order: [], messages: {}, digest: null, reading: null, sending: {} }
 const stats = { promptTokens: 1, reusedTokens: 0, newTokens: 1, firstTokenMs: 1, totalMs: 1, tokensPerSecond: 1 }
-const summary = { id: conversation, title: '', createdAt: 0, updatedAt: 0, messageCount: 2, streaming: null }
+const summary = {
+  id: conversation,
+  title: '',
+  createdAt: 0,
+  updatedAt: 0,
+  messageCount: 2,
+  streaming: null,
+  pinned: false,
+  temporary: false,
+  overflow: null,
+} as const
 
 /** A thread with one question and a reply being written. */
 function started() {
@@ -136,7 +149,7 @@ test('opening a chat keeps at its end what the engine does not have yet', () => 
   const known = { conversation, message: question.id, reply: reply.id, text: 'Hi', createdAt: 1 }
   const fresh = { conversation, message: newMessageId(), reply: newMessageId(), text: 'More', createdAt: 2 }
   const sending = { [known.message]: known, [fresh.message]: fresh }
-  const shown = showConversation({ summary, messages: [question, reply] }, sending)
+  const shown = showConversation({ summary, messages: [question, reply], digest: null }, sending)
   expect(shown.order).toEqual([question.id, reply.id, fresh.message])
   expect(Object.keys(shown.sending)).toEqual([fresh.message])
 })

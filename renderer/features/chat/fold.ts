@@ -1,6 +1,8 @@
 // renderer/features/chat/fold.ts: the open conversation as a fold over turn events. Pure: no React, no port.
+import type { NewAttachment } from '../../../engine/contract/attachment.ts'
+import type { Digest } from '../../../engine/contract/context.ts'
 import type { Conversation, Message } from '../../../engine/contract/conversation.ts'
-import type { TurnEvent } from '../../../engine/contract/events.ts'
+import type { AppEvent, TurnEvent } from '../../../engine/contract/events.ts'
 import type { Failure } from '../../../engine/contract/failure.ts'
 import type { ConversationId, MessageId } from '../../../engine/contract/ids.ts'
 
@@ -11,6 +13,10 @@ export interface Sending {
   readonly reply: MessageId
   readonly text: string
   readonly createdAt: number
+  readonly attachments?: readonly NewAttachment[]
+  /** The message that it takes the place of. */
+  readonly instead?: MessageId
+  readonly temporary?: boolean
 }
 
 export interface Reading {
@@ -25,15 +31,25 @@ export interface ThreadState {
   /** The active branch, oldest first. */
   readonly order: readonly MessageId[]
   readonly messages: Readonly<Record<MessageId, Message>>
+  /** The summary that stands for the oldest messages of the branch. */
+  readonly digest: Digest | null
   /** How much of its prompt the model has read, for a reply that has no word yet; null once it has. */
   readonly reading: Reading | null
   /** By the id of the person's message. */
   readonly sending: Readonly<Record<MessageId, Sending>>
 }
 
-export const emptyThread: Omit<ThreadState, 'sending'> = { open: null, order: [], messages: {}, reading: null }
+export const emptyThread: Omit<ThreadState, 'sending'> = {
+  open: null,
+  order: [],
+  messages: {},
+  digest: null,
+  reading: null,
+}
 
-export function applyTurnEvent(state: ThreadState, event: TurnEvent): ThreadState {
+export type ThreadEvent = TurnEvent | Extract<AppEvent, { type: 'digest-changed' }>
+
+export function applyTurnEvent(state: ThreadState, event: ThreadEvent): ThreadState {
   const sending = event.type === 'turn-start' ? confirm(state.sending, event.question?.id) : state.sending
   // Another chat is written in the background: its text comes with `conversation.open`.
   if (event.conversation !== state.open) return sending === state.sending ? state : { ...state, sending }
@@ -46,6 +62,13 @@ export function applyTurnEvent(state: ThreadState, event: TurnEvent): ThreadStat
     }
     case 'turn-progress':
       return { ...state, reading: { reply: event.reply, done: event.done, total: event.total } }
+    case 'turn-context':
+      return change(state, event.reply, (message) => ({ ...message, context: event.context }))
+    case 'turn-thought':
+      return change(read(state, event.reply), event.reply, (message) => ({
+        ...message,
+        thought: message.thought + event.text,
+      }))
     case 'turn-delta':
       return change(read(state, event.reply), event.reply, (message) => ({
         ...message,
@@ -63,17 +86,23 @@ export function applyTurnEvent(state: ThreadState, event: TurnEvent): ThreadStat
         status: 'failed',
         failure: event.failure,
       }))
+    case 'digest-changed':
+      return { ...state, digest: event.digest }
   }
 }
 
 /** The engine's own account of a conversation, with what it has not confirmed yet at its end. */
-export function showConversation({ summary, messages }: Conversation, sending: ThreadState['sending']): ThreadState {
+export function showConversation(
+  { summary, messages, digest }: Conversation,
+  sending: ThreadState['sending'],
+): ThreadState {
   const left = { ...sending }
   for (const { id } of messages) delete left[id]
   const shown: ThreadState = {
     open: summary.id,
     order: messages.map(({ id }) => id),
     messages: Object.fromEntries(messages.map((message) => [message.id, message])),
+    digest,
     reading: null,
     sending: left,
   }
@@ -84,22 +113,28 @@ export function showConversation({ summary, messages }: Conversation, sending: T
 
 /** Shows a message of the person at once, before the engine has it. */
 export function showSending(state: ThreadState, turn: Sending): ThreadState {
+  const old = turn.instead === undefined ? undefined : state.messages[turn.instead]
+  const at = old === undefined ? -1 : state.order.indexOf(old.id)
+  const order = at < 0 ? state.order : state.order.slice(0, at)
   const message: Message = {
     id: turn.message,
     conversation: turn.conversation,
-    parent: state.order.at(-1) ?? null,
+    parent: old === undefined ? (order.at(-1) ?? null) : old.parent,
     role: 'user',
     text: turn.text,
+    thought: '',
     status: 'done',
     createdAt: turn.createdAt,
     model: null,
     stats: null,
     failure: null,
-    siblings: [turn.message],
+    attachments: (turn.attachments ?? []).map(({ text, ...file }) => ({ ...file, characters: text.length })),
+    context: null,
+    siblings: [...(old?.siblings ?? []).filter((id) => id !== turn.message), turn.message],
   }
   return {
     ...state,
-    order: state.order.includes(turn.message) ? state.order : [...state.order, turn.message],
+    order: order.includes(turn.message) ? order : [...order, turn.message],
     messages: { ...state.messages, [turn.message]: message },
     sending: { ...state.sending, [turn.message]: turn },
   }
@@ -118,8 +153,13 @@ export function interrupt(state: ThreadState, failure: Failure): ThreadState {
   return streaming.reduce((next, id) => change(next, id, (m) => ({ ...m, status: 'interrupted', failure })), state)
 }
 
-export function streamingReply(state: ThreadState): MessageId | null {
-  return state.order.findLast((id) => state.messages[id]?.status === 'streaming') ?? null
+/** One reply at a time is written in a chat, and it is the last of its branch; behind it may wait what was just sent. */
+export function streamingReply(state: Pick<ThreadState, 'order' | 'messages'>): MessageId | null {
+  for (let at = state.order.length - 1; at >= Math.max(0, state.order.length - 4); at--) {
+    const id = state.order[at]
+    if (id !== undefined && state.messages[id]?.status === 'streaming') return id
+  }
+  return null
 }
 
 /** The prompt has been read. */

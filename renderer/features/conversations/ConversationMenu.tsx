@@ -1,11 +1,8 @@
 // renderer/features/conversations/ConversationMenu.tsx: what can be done with a chat.
-import { Menu } from '@base-ui/react/menu'
-import clsx from 'clsx'
-import { Ellipsis, PencilLine, Trash2 } from 'lucide-react'
-import { useCallback, useState } from 'react'
+import { Download, Ellipsis, FileText, PencilLine, Pin, PinOff, Save, Trash2 } from 'lucide-react'
 import type { ConversationSummary } from '../../../engine/contract/conversation.ts'
 import { useApp } from '../../store/use-app.ts'
-import { Icon } from '../../ui/Icon.tsx'
+import { Menu, MenuItem, MenuLine } from '../../ui/Menu.tsx'
 
 interface ConversationMenuProps {
   readonly summary: ConversationSummary
@@ -15,42 +12,39 @@ interface ConversationMenuProps {
   readonly className?: string
 }
 
-export function ConversationMenu({ summary, onRename, reachable = true, className }: ConversationMenuProps) {
+export function ConversationMenu({ summary, onRename, reachable = true, className = '' }: ConversationMenuProps) {
   const remove = useApp((state) => state.remove)
-  const item =
-    'flex h-7.5 cursor-default items-center gap-2.5 rounded-2 px-2.5 outline-none data-[highlighted]:bg-selected'
-  // The menu opens inside the landmark that it belongs to, so that a screen reader can say where it is.
-  const [landmark, setLandmark] = useState<HTMLElement | null>(null)
-  const findLandmark = useCallback((button: HTMLElement | null) => {
-    if (button) setLandmark(button.closest<HTMLElement>('nav, main'))
-  }, [])
+  const pin = useApp((state) => state.pin)
+  const keep = useApp((state) => state.keep)
+  const exportChats = useApp((state) => state.exportChats)
+  const { id, title, pinned, temporary, streaming } = summary
   return (
-    <Menu.Root>
-      <Menu.Trigger
-        ref={findLandmark}
-        tabIndex={reachable ? 0 : -1}
-        aria-label={`More for “${summary.title}”`}
-        className={clsx(
-          'quick grid flex-none place-items-center rounded-2 text-ink-2 hover:bg-hover hover:text-ink data-[popup-open]:bg-selected data-[popup-open]:text-ink',
-          className,
-        )}
-      >
-        <Icon of={Ellipsis} />
-      </Menu.Trigger>
-      <Menu.Portal container={landmark}>
-        <Menu.Positioner align="end" sideOffset={4} collisionPadding={8} style={{ zIndex: 'var(--z-popover)' }}>
-          <Menu.Popup className="popup rise min-w-44 p-1 outline-none">
-            <Menu.Item className={item} onClick={onRename}>
-              <Icon of={PencilLine} className="text-ink-3" />
-              Rename
-            </Menu.Item>
-            <Menu.Item className={clsx(item, 'text-danger')} onClick={() => void remove(summary.id)}>
-              <Icon of={Trash2} />
-              Delete
-            </Menu.Item>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <Menu label={`More for “${title}”`} icon={Ellipsis} reachable={reachable} className={className}>
+      <MenuItem icon={PencilLine} onClick={onRename}>
+        Rename
+      </MenuItem>
+      {temporary ? (
+        streaming === null && (
+          <MenuItem icon={Save} onClick={() => void keep(id)}>
+            Keep this chat
+          </MenuItem>
+        )
+      ) : (
+        <MenuItem icon={pinned ? PinOff : Pin} onClick={() => void pin(id, !pinned)}>
+          {pinned ? 'Unpin' : 'Pin to the top'}
+        </MenuItem>
+      )}
+      <MenuLine />
+      <MenuItem icon={FileText} onClick={() => void exportChats(id, 'markdown')}>
+        Export as Markdown
+      </MenuItem>
+      <MenuItem icon={Download} onClick={() => void exportChats(id, 'json')}>
+        Export as JSON
+      </MenuItem>
+      <MenuLine />
+      <MenuItem danger icon={Trash2} onClick={() => void remove(id)}>
+        Delete
+      </MenuItem>
+    </Menu>
   )
 }

@@ -1,8 +1,10 @@
 // renderer/features/conversations/ConversationRow.tsx: one chat in the list: open it, rename it in place, delete it.
 import clsx from 'clsx'
+import { Ghost } from 'lucide-react'
 import type { ConversationSummary } from '../../../engine/contract/conversation.ts'
 import { useApp } from '../../store/use-app.ts'
 import { Dot } from '../../ui/Dot.tsx'
+import { Icon } from '../../ui/Icon.tsx'
 import { ConversationMenu } from './ConversationMenu.tsx'
 import { RenameField } from './RenameField.tsx'
 
@@ -47,6 +49,7 @@ export function ConversationRow({ summary, current, reachable, renaming, onRenam
           current ? 'bg-selected font-medium text-ink' : 'text-ink-2 hover:bg-hover hover:text-ink',
         )}
       >
+        {summary.temporary && <Icon of={Ghost} size="small" className="text-temp" />}
         <span className="min-w-0 flex-1 truncate">{summary.title}</span>
         {summary.streaming && (
           <>

@@ -1,4 +1,4 @@
-// renderer/features/conversations/UndoToasts.tsx: deleted chats that can still be taken back.
+// renderer/features/conversations/UndoToasts.tsx: deleted chats and messages that can still be taken back.
 import { useApp } from '../../store/use-app.ts'
 import { spell } from '../../ui/platform.ts'
 import { UndoToast } from '../../ui/UndoToast.tsx'
@@ -7,7 +7,10 @@ export function UndoToasts() {
   const removed = useApp((state) => state.removed)
   const undoRemove = useApp((state) => state.undoRemove)
   const forgetUndo = useApp((state) => state.forgetUndo)
-  if (removed.length === 0) return null
+  const removedMessages = useApp((state) => state.removedMessages)
+  const undoRemoveMessage = useApp((state) => state.undoRemoveMessage)
+  const forgetMessageUndo = useApp((state) => state.forgetMessageUndo)
+  if (removed.length === 0 && removedMessages.length === 0) return null
   return (
     <section
       aria-label="Undo"
@@ -22,6 +25,15 @@ export function UndoToasts() {
           keys={spell({ key: 'z' })}
           onUndo={() => void undoRemove(summary.id)}
           onExpire={() => forgetUndo(summary.id)}
+        />
+      ))}
+      {removedMessages.map(({ message, words }) => (
+        <UndoToast
+          key={message}
+          text={words === '' ? 'Reply deleted' : `“${words}” deleted`}
+          keys={spell({ key: 'z' })}
+          onUndo={() => void undoRemoveMessage(message)}
+          onExpire={() => forgetMessageUndo(message)}
         />
       ))}
     </section>

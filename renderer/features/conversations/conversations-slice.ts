@@ -11,6 +11,8 @@ import type { AppState } from '../../store/store.ts'
 export interface Removed {
   readonly summary: ConversationSummary
   readonly wasOpen: boolean
+  /** Unix milliseconds. */
+  readonly at: number
 }
 
 export interface ConversationsSlice {
@@ -58,7 +60,7 @@ export const createConversationsSlice =
       const wasOpen = get().open === id
       set((state) => ({
         conversations: state.conversations.filter((one) => one.id !== id),
-        removed: [...state.removed, { summary, wasOpen }],
+        removed: [...state.removed, { summary, wasOpen, at: Date.now() }],
       }))
       if (wasOpen) get().newChat()
       try {

@@ -23,6 +23,9 @@ const summary = (updatedAt: number, title = ''): ConversationSummary => ({
   updatedAt,
   messageCount: 2,
   streaming: null,
+  pinned: false,
+  temporary: false,
+  overflow: null,
 })
 const sidebar = () => screen.getByRole('navigation', { name: 'Hearth' })
 const row = (name: string) => within(sidebar()).getByRole('button', { name })

@@ -1,8 +1,9 @@
-// renderer/features/conversations/group-by-day.ts: chats by the day of their newest message, in the person's own time zone.
+// renderer/features/conversations/group-by-day.ts: chats by the day of their newest message, in the person's own
+// time zone; before them what is held in memory only, and what is pinned.
 import type { ConversationSummary } from '../../../engine/contract/conversation.ts'
 
 export interface DayGroup {
-  readonly name: 'Today' | 'Yesterday' | 'This week' | 'Earlier'
+  readonly name: 'Temporary' | 'Pinned' | 'Today' | 'Yesterday' | 'This week' | 'Earlier'
   readonly conversations: readonly ConversationSummary[]
 }
 
@@ -11,12 +12,14 @@ export function groupByDay(list: readonly ConversationSummary[], now: number): r
   const today = startOfDay(now, 0)
   const yesterday = startOfDay(now, -1)
   const monday = startOfDay(now, -((new Date(now).getDay() + 6) % 7))
-  const nameOf = ({ updatedAt }: ConversationSummary): DayGroup['name'] => {
+  const nameOf = ({ updatedAt, pinned, temporary }: ConversationSummary): DayGroup['name'] => {
+    if (temporary) return 'Temporary'
+    if (pinned) return 'Pinned'
     if (updatedAt >= today) return 'Today'
     if (updatedAt >= yesterday) return 'Yesterday'
     return updatedAt >= monday ? 'This week' : 'Earlier'
   }
-  const names: readonly DayGroup['name'][] = ['Today', 'Yesterday', 'This week', 'Earlier']
+  const names: readonly DayGroup['name'][] = ['Temporary', 'Pinned', 'Today', 'Yesterday', 'This week', 'Earlier']
   return names
     .map((name) => ({ name, conversations: list.filter((one) => nameOf(one) === name) }))
     .filter(({ conversations }) => conversations.length > 0)

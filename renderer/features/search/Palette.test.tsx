@@ -61,7 +61,8 @@ test('with nothing found, Return starts a chat with the words', async () => {
 
 test('an old answer that comes late is not shown', async () => {
   const answers: ((output: { hits: SearchHit[] }) => void)[] = []
-  const call = () => new Promise((resolve) => answers.push(resolve))
+  const call = (command: string) =>
+    command === 'search.messages' ? new Promise((resolve) => answers.push(resolve)) : Promise.resolve({ memories: [] })
   const store = createStore<SearchSlice>()((set) =>
     // The slice needs `set` only for its own fields, and one command of the client.
     createSearchSlice({ call } as unknown as Client)(set as never, undefined as never, undefined as never),

@@ -1,33 +1,26 @@
-// renderer/features/search/Palette.tsx: search or jump to. Chats by title, messages by their words, and what can be done.
-// A combobox over a listbox: the focus stays in the field, the arrows move the choice.
+// renderer/features/search/Palette.tsx: search or jump to. Chats by title, messages by their words, memories, settings, and
+// what can be done. A combobox over a listbox: the focus stays in the field, the arrows move the choice.
 import { Dialog } from '@base-ui/react/dialog'
 import clsx from 'clsx'
-import { Keyboard, type LucideIcon, MessageSquare, PencilLine, Search, SlidersHorizontal } from 'lucide-react'
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
-import { places } from '../../store/places.ts'
-import { useApp, useAppStore } from '../../store/use-app.ts'
-import { when } from '../../ui/format.ts'
+import { Search, X } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useState } from 'react'
+import { useApp } from '../../store/use-app.ts'
 import { Icon } from '../../ui/Icon.tsx'
-import { MarkedText, marksOf } from '../../ui/MarkedText.tsx'
-import { spell } from '../../ui/platform.ts'
+import { Segments } from '../../ui/Segments.tsx'
+import { type Choice, groups, type PaletteCommand, scopeOf, useChoices } from './choices.tsx'
+import { everywhere, type SearchFilter } from './search-slice.ts'
 
-interface Choice {
-  readonly key: string
-  readonly group: 'Chats' | 'Messages' | 'Do'
-  readonly icon: LucideIcon
-  readonly title: ReactNode
-  readonly aside: string
-  /** What was said, in the face of who said it. */
-  readonly excerpt?: ReactNode
-  readonly serif?: boolean
-  readonly run: () => void
-}
-
-export function Palette() {
+/** `commands`: everything that has a key, from the app. */
+export function Palette({ commands }: { readonly commands: readonly PaletteCommand[] }) {
   const open = useApp((state) => state.overlay === 'palette')
   const show = useApp((state) => state.show)
+  const setSearchFilter = useApp((state) => state.setSearchFilter)
   return (
-    <Dialog.Root open={open} onOpenChange={(next) => !next && show(null)}>
+    <Dialog.Root
+      open={open}
+      onOpenChange={(next) => !next && show(null)}
+      onOpenChangeComplete={(next) => !next && setSearchFilter(everywhere)}
+    >
       <Dialog.Portal>
         <Dialog.Backdrop className="rise fixed inset-0 bg-scrim" style={{ zIndex: 'var(--z-dialog)' }} />
         <Dialog.Popup
@@ -35,27 +28,30 @@ export function Palette() {
           className="rise fixed top-[min(6.5rem,12vh)] left-1/2 -ml-[min(21.25rem,50vw-1rem)] flex max-h-[76vh] w-170 max-w-[calc(100vw-2rem)] flex-col overflow-hidden rounded-5 bg-raised shadow-[0_0_0_1px_var(--line),var(--shadow-3)] outline-none"
           style={{ zIndex: 'var(--z-palette)' }}
         >
-          <PaletteBody />
+          <PaletteBody commands={commands} />
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
   )
 }
 
-function PaletteBody() {
+function PaletteBody({ commands }: { readonly commands: readonly PaletteCommand[] }) {
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
-  const list = useRef<HTMLDivElement>(null)
   const searchFor = useApp((state) => state.searchFor)
+  const filter = useApp((state) => state.searchFilter)
   const trimmed = query.trim()
-  const problem = useApp((state) => (state.search.query === trimmed ? state.search.problem : null))
-  const choices = useChoices(trimmed)
+  const { scope, words } = scopeOf(query)
+  const problem = useApp((state) => (state.search.query === words ? state.search.problem : null))
+  const choices = useChoices(trimmed, commands)
   const current = choices[Math.min(at, choices.length - 1)]
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another filter is another question
   useEffect(() => {
-    const timer = setTimeout(() => void searchFor(trimmed), trimmed === '' ? 0 : 80)
+    const wanted = scope === 'commands' ? '' : words
+    const timer = setTimeout(() => void searchFor(wanted), wanted === '' ? 0 : 80)
     return () => clearTimeout(timer)
-  }, [trimmed, searchFor])
+  }, [words, scope, searchFor, filter])
   useEffect(() => {
     if (current) document.getElementById(current.key)?.scrollIntoView({ block: 'nearest' })
   }, [current])
@@ -68,7 +64,8 @@ function PaletteBody() {
     else return
     event.preventDefault()
   }
-  const found = choices.some(({ group }) => group !== 'Do')
+  const found = choices.some(({ group }) => group !== 'Do' && group !== 'Settings')
+  const nothing = trimmed !== '' && !found && scope === 'all'
   return (
     <>
       <div className="flex h-14 flex-none items-center gap-3 border-b border-line px-4.5">
@@ -82,7 +79,7 @@ function PaletteBody() {
           aria-autocomplete="list"
           autoComplete="off"
           spellCheck={false}
-          placeholder="Search or jump to"
+          placeholder={filter.conversation === null ? 'Search or jump to' : 'Find in this chat'}
           value={query}
           onChange={(event) => {
             setQuery(event.target.value)
@@ -92,8 +89,9 @@ function PaletteBody() {
           className="min-w-0 flex-1 bg-transparent text-lg caret-ember outline-none"
         />
       </div>
-      <div ref={list} id="palette-list" role="listbox" aria-label="Results" className="scrolls min-h-0 flex-1 pb-2">
-        {(['Chats', 'Messages', 'Do'] as const).map((group) => {
+      {words !== '' && scope === 'all' && <Filters filter={filter} />}
+      <div id="palette-list" role="listbox" aria-label="Results" className="scrolls min-h-0 flex-1 pb-2">
+        {groups.map((group) => {
           const members = choices.filter((choice) => choice.group === group)
           if (members.length === 0) return null
           return (
@@ -111,17 +109,67 @@ function PaletteBody() {
       </div>
       <div className="flex flex-none flex-wrap gap-x-5 border-t border-line px-4.5 py-2.5 text-xs text-ink-3">
         <span role="status" className="empty:-mr-5">
-          {problem ?? (trimmed !== '' && !found ? `Nothing for “${trimmed}” here. Return starts a chat with it.` : '')}
+          {problem ?? (nothing ? nothingWords(trimmed, filter) : '')}
         </span>
-        {(trimmed === '' || found) && !problem && (
+        {!nothing && !problem && (
           <>
             <span>↩ open{current?.group === 'Messages' ? ' at the message' : ''}</span>
             <span>↑↓ choose</span>
+            <span>&gt; commands</span>
+            <span>@ memory</span>
             <span>Esc close</span>
           </>
         )}
       </div>
     </>
+  )
+}
+
+const nothingWords = (query: string, { conversation, role, since }: SearchFilter) => {
+  if (conversation !== null) return `Nothing for “${query}” in this chat.`
+  const narrowed = role !== 'anyone' || since !== 'ever'
+  return narrowed
+    ? `Nothing for “${query}” with these filters.`
+    : `Nothing for “${query}” here. Return starts a chat with it.`
+}
+
+/** Who said it, when, and where. */
+function Filters({ filter }: { readonly filter: SearchFilter }) {
+  const setSearchFilter = useApp((state) => state.setSearchFilter)
+  return (
+    <div className="flex flex-none flex-wrap items-center gap-2 border-b border-line px-4.5 py-2">
+      <Segments<SearchFilter['role']>
+        label="Said by"
+        value={filter.role}
+        options={[
+          { value: 'anyone', name: 'Anyone' },
+          { value: 'user', name: 'You' },
+          { value: 'assistant', name: 'Hearth' },
+        ]}
+        onChange={(role) => setSearchFilter({ role })}
+      />
+      <Segments<SearchFilter['since']>
+        label="When"
+        value={filter.since}
+        options={[
+          { value: 'ever', name: 'Any time' },
+          { value: 'week', name: 'Last week' },
+          { value: 'month', name: 'Last month' },
+        ]}
+        onChange={(since) => setSearchFilter({ since })}
+      />
+      {filter.conversation !== null && (
+        <button
+          type="button"
+          onClick={() => setSearchFilter({ conversation: null })}
+          className="quick flex h-7 items-center gap-1.5 rounded-2 bg-selected px-2.5 text-xs hover:bg-hover"
+        >
+          In this chat
+          <Icon of={X} size="tiny" />
+          <span className="sr-only">, look everywhere</span>
+        </button>
+      )}
+    </div>
   )
 }
 
@@ -154,84 +202,4 @@ function Option({ choice, selected }: { readonly choice: Choice; readonly select
       )}
     </div>
   )
-}
-
-/** What fits the query: titles at once, message hits when they arrive, commands last. */
-function useChoices(query: string): readonly Choice[] {
-  const store = useAppStore()
-  const conversations = useApp((state) => state.conversations)
-  const search = useApp((state) => state.search)
-  const now = Date.now()
-  const { openConversation, jumpTo, newChat, go, show } = store.getState()
-  const wanted = query.toLowerCase().split(/\s+/).filter(Boolean)
-  const fits = (title: string) => wanted.every((word) => title.toLowerCase().includes(word))
-
-  const chats = conversations
-    .filter(({ title }) => fits(title))
-    .slice(0, query === '' ? 7 : 4)
-    .map(
-      (one): Choice => ({
-        key: `chat-${one.id}`,
-        group: 'Chats',
-        icon: MessageSquare,
-        title: <MarkedText text={one.title} marks={marksOf(one.title, wanted)} />,
-        aside: when(one.updatedAt, now),
-        run: () => void openConversation(one.id),
-      }),
-    )
-  const messages = (search.query === query ? search.hits : []).map(
-    (hit): Choice => ({
-      key: `hit-${hit.message}`,
-      group: 'Messages',
-      icon: MessageSquare,
-      title: hit.title,
-      aside: when(hit.createdAt, now),
-      serif: hit.role === 'user',
-      excerpt: <MarkedText text={hit.excerpt} marks={hit.marks} />,
-      run: () =>
-        void jumpTo(
-          hit.conversation,
-          hit.message,
-          hit.marks.map(([start, end]) => hit.excerpt.slice(start, end)),
-        ),
-    }),
-  )
-  const deeds: readonly Choice[] = [
-    {
-      key: 'do-new',
-      group: 'Do',
-      icon: PencilLine,
-      title: query === '' ? 'New chat' : `New chat: “${query}”`,
-      aside: spell({ key: 'n', browserOwns: true }),
-      run: () => newChat(query),
-    },
-    ...places.map(
-      ({ page, name, icon, key }): Choice => ({
-        key: `do-${page}`,
-        group: 'Do',
-        icon,
-        title: name,
-        aside: spell({ key, browserOwns: true }),
-        run: () => go(page),
-      }),
-    ),
-    {
-      key: 'do-settings',
-      group: 'Do',
-      icon: SlidersHorizontal,
-      title: 'Settings',
-      aside: spell({ key: ',' }),
-      run: () => go('settings'),
-    },
-    {
-      key: 'do-keys',
-      group: 'Do',
-      icon: Keyboard,
-      title: 'All keys',
-      aside: spell({ key: '/' }),
-      run: () => show('keys'),
-    },
-  ]
-  const done = deeds.filter(({ key, title }) => key === 'do-new' || fits(String(title)))
-  return [...chats, ...messages, ...done]
 }

@@ -1,21 +1,24 @@
 // renderer/features/settings/SettingsPage.tsx: settings as a page. Changes apply at once.
 import clsx from 'clsx'
-import { useState } from 'react'
-import { computer } from '../../ui/platform.ts'
+import type { ReactNode } from 'react'
+import { type SettingsPageName, settingsPageNames, settingsPages } from '../../store/settings-index.ts'
+import { useApp } from '../../store/use-app.ts'
 import { AppearanceSettings } from './AppearanceSettings.tsx'
+import { ChatSettings } from './ChatSettings.tsx'
 import { GeneralSettings } from './GeneralSettings.tsx'
 import { StorageSettings } from './StorageSettings.tsx'
 
-const pages = [
-  { name: 'General', content: GeneralSettings },
-  { name: 'Appearance', content: AppearanceSettings },
-  { name: `On this ${computer}`, content: StorageSettings },
-] as const
+const contents: Readonly<Record<SettingsPageName, () => ReactNode>> = {
+  general: GeneralSettings,
+  chats: ChatSettings,
+  appearance: AppearanceSettings,
+  storage: StorageSettings,
+}
 
 export function SettingsPage() {
-  const [at, setAt] = useState(0)
-  const page = pages[at] ?? pages[0]
-  const Content = page.content
+  const page = useApp((state) => state.settingsPage)
+  const goSettings = useApp((state) => state.goSettings)
+  const Content = contents[page]
   return (
     <>
       <div className="px-10 pb-4.5 max-side:px-5">
@@ -26,22 +29,22 @@ export function SettingsPage() {
           aria-label="Settings"
           className="border-line py-3.5 pr-4 pl-7.5 max-side:flex max-side:gap-1 max-side:border-b max-side:px-2.5 max-side:py-2 side:border-r"
         >
-          {pages.map(({ name }, index) => (
+          {settingsPages.map((name) => (
             <button
               key={name}
               type="button"
-              aria-current={index === at ? 'page' : undefined}
-              onClick={() => setAt(index)}
+              aria-current={name === page ? 'page' : undefined}
+              onClick={() => goSettings(name)}
               className={clsx(
                 'quick block h-7.5 rounded-2 px-2.5 side:w-full',
-                index === at ? 'bg-selected font-medium text-ink' : 'text-ink-2 hover:bg-hover hover:text-ink',
+                name === page ? 'bg-selected font-medium text-ink' : 'text-ink-2 hover:bg-hover hover:text-ink',
               )}
             >
-              {name}
+              {settingsPageNames[name]}
             </button>
           ))}
         </nav>
-        <section aria-label={page.name} className="scrolls px-10 pt-4.5 pb-8 max-side:px-5">
+        <section aria-label={settingsPageNames[page]} className="scrolls px-10 pt-4.5 pb-8 max-side:px-5">
           <div className="max-w-180">
             <Content />
           </div>

@@ -21,6 +21,8 @@ export const createSettingsSlice =
       modelPath: null,
       restAfterMinutes: 10,
       memory: 'ask',
+      thinking: 'auto',
+      overflow: 'ask',
     },
     updateSettings: async (change) => {
       const before = get().settings
