@@ -163,6 +163,9 @@ export type NativeDescription = {
   }
 }
 
+export const numericsNames = ['auto', 'exact', 'fast'] as const
+export type Numerics = (typeof numericsNames)[number]
+
 export interface NativeAddon {
   readonly version: string
   /** What this machine runs the engine on: `{ backend: 'cpu', simd: 'avx512', threads: 2 }`. */
@@ -175,6 +178,8 @@ export interface NativeAddon {
     options?: {
       backend?: 'auto' | 'cpu' | 'metal'
       threads?: number
+      /** How matrices are multiplied; absent or auto: exactly for small files, with eight-bit activations for others. */
+      numerics?: Numerics
       drafter?: string
       /** Files that may be its drafter, where `drafter` is not given: the first that fits is taken, others do no harm. */
       drafters?: readonly string[]
