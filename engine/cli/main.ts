@@ -5,12 +5,15 @@ import { chat } from './chat.ts'
 import { doctor } from './doctor.ts'
 import { generate } from './generate.ts'
 import { logits } from './logits.ts'
+import { memory } from './memory.ts'
 import { model } from './model.ts'
 import { print, printError, report } from './output.ts'
+import { replay } from './replay.ts'
 import { tokenize } from './tokenize.ts'
+import { trace } from './trace.ts'
 import type { Verb } from './verb.ts'
 
-const verbs: readonly Verb[] = [chat, generate, tokenize, logits, model, doctor]
+const verbs: readonly Verb[] = [chat, generate, tokenize, logits, model, memory, trace, replay, doctor]
 
 const overview = () => {
   const width = Math.max(...verbs.map(({ name }) => name.length))
