@@ -18,6 +18,7 @@ import {
   modelPath,
   openAddon,
   readGuessWith,
+  readNumerics,
   starterModelPath,
   threadCount,
 } from './open-model.ts'
@@ -59,6 +60,7 @@ With --json every reply is one line {"text":"…","stop":"…","stats":{…}}.`,
       guessWith: () => ({ drafter: allowed('drafter'), lookup: allowed('lookup'), history: allowed('history') }),
       ...drafterOptions(args, file),
       ...(threads === undefined ? {} : { threads }),
+      numerics: readNumerics(args) ?? 'auto',
     })
     try {
       return await converse(inference, settings(inference))

@@ -27,10 +27,14 @@ Writes little-endian 32-bit floats, [positions][vocabulary], and prints {"positi
     if (tokens === undefined || tokens.length === 0)
       throw new UsageError('Expected at least one token id: --tokens 2,17,9.')
     if (out === undefined) throw new UsageError('Expected a file to write: --out FILE.')
-    const values = await withModel(args, (model) => {
-      checkTokens(tokens, model.facts.vocabulary)
-      return withSession(model, { kv }, (session) => session.logits(tokens))
-    })
+    const values = await withModel(
+      args,
+      (model) => {
+        checkTokens(tokens, model.facts.vocabulary)
+        return withSession(model, { kv }, (session) => session.logits(tokens))
+      },
+      'exact',
+    )
     write(out, values)
     printJson({ positions: tokens.length, vocab: values.length / tokens.length })
     return 0

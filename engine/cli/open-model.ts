@@ -10,6 +10,8 @@ import {
   type NativeGuessSource,
   type NativeModel,
   type NativeSession,
+  type Numerics,
+  numericsNames,
 } from '../inference/addon.ts'
 import { fromNative } from '../inference/native-failure.ts'
 import { findDrafters } from '../models/find-drafters.ts'
@@ -22,6 +24,10 @@ export const starterModelPath = path.join(root, 'assets', 'models', 'kindling.gg
 export const modelFlags: Flags = {
   model: { value: 'FILE', help: 'a GGUF file (default: Kindling, the starter model)' },
   threads: { value: 'N', help: 'threads to compute with (default: one per physical core)' },
+  numerics: {
+    value: 'HOW',
+    help: `${numericsNames.join(', ')}: activations in 32 bits, or in 8 for speed (default: auto, by the file's size)`,
+  },
 }
 
 /** Who may guess ahead. */
@@ -57,6 +63,8 @@ export function drafterOptions(args: Arguments, model: string): { drafter?: stri
 export const modelPath = (args: Arguments) => args.text('model') ?? starterModelPath
 export const threadCount = (args: Arguments) => args.integer('threads', { least: 1, most: 1024 })
 
+export const readNumerics = (args: Arguments): Numerics | undefined => args.choice('numerics', numericsNames)
+
 /** Throws `HearthError` when the addon is not built or cannot be loaded here. */
 export function openAddon(): NativeAddon {
   const file = process.env.HEARTH_ADDON ?? path.join(root, 'build', 'hearth.node')
@@ -78,14 +86,19 @@ export function openAddon(): NativeAddon {
   }
 }
 
-/** Hands the loaded model to `work` and closes it afterwards. Throws `HearthError`. */
-export async function withModel<T>(args: Arguments, work: (model: NativeModel) => T | Promise<T>): Promise<T> {
+/** Hands the loaded model to `work` and closes it afterwards. `usual`: numerics unless a flag says otherwise. Throws `HearthError`. */
+export async function withModel<T>(
+  args: Arguments,
+  work: (model: NativeModel) => T | Promise<T>,
+  usual: Numerics = 'auto',
+): Promise<T> {
   const threads = threadCount(args)
   const file = modelPath(args)
   const addon = openAddon()
   try {
     const model = await addon.loadModel(file, {
       ...(threads !== undefined && { threads }),
+      numerics: readNumerics(args) ?? usual,
       ...drafterOptions(args, file),
     })
     try {

@@ -51,8 +51,12 @@ ops::Weight Claims::matrix(const std::string& name, Shape shape) {
     return {};
   }
   parameters_ += tensor->elements();
-  return {
-      .type = tensor->type, .cols = shape.cols, .rows = shape.rows, .count = shape.count, .data = tensor->data.data()};
+  return {.type = tensor->type,
+          .cols = shape.cols,
+          .rows = shape.rows,
+          .count = shape.count,
+          .data = tensor->data.data(),
+          .mapped = file_.is_mapped()};
 }
 
 ops::Weight Claims::vector(const std::string& name, uint32_t length) {

@@ -18,6 +18,8 @@ Status prepare_one(ops::Device& device, ops::Weight& weight, const std::string& 
 
 Status ModelWeights::prepare(ops::Device& device) {
   const bool tied = head.data == embedding.data;
+  embedding.by_rows = !tied;
+  per_layer_table.by_rows = true;
   struct Part {
     ops::Weight* weight;
     std::string name;

@@ -2,6 +2,7 @@
 // depths, several rows at once, memory. Prints one JSON object a line; scripts/bench.mjs reads them and compares.
 //
 //   PROGRAM FILE [--threads N] [--prefill 128,512] [--depths 0,512] [--rows 1,2,4,8] [--tokens N] [--repeats N]
+//           [--numerics fast|exact]
 //
 // Rules: both engines get the same token ids, threads, f16 keys and values and room; the first token of a series is
 // thrown away; every fourth token is a question to the probe instead of a sample. HEARTH_BENCH_STARTED (milliseconds
@@ -56,6 +57,7 @@ struct Options {
   std::vector<uint32_t> prefill, depths, rows;
   uint32_t tokens = 32, repeats = 3;
   uint32_t context = 5120;
+  bool fast = true;  // Hearth's numerics; the peer has only its own
 };
 
 /// Opens the model; the engine's half of the program defines it.
@@ -143,6 +145,8 @@ inline bool parse(int argc, char** argv, Options& options) {
       options.rows = list(value);
     else if (name == "--tokens")
       options.tokens = static_cast<uint32_t>(std::atoi(value));
+    else if (name == "--numerics")
+      options.fast = std::strcmp(value, "exact") != 0;
     else if (name == "--repeats")
       options.repeats = static_cast<uint32_t>(std::atoi(value));
     else
@@ -204,7 +208,7 @@ inline int run(int argc, char** argv) {
   if (!parse(argc, argv, options)) {
     std::fprintf(stderr,
                  "usage: %s FILE [--threads N] [--prefill 128,512] [--depths 0,512] [--rows 1,2,4,8] [--tokens N] "
-                 "[--repeats N]\n",
+                 "[--repeats N] [--numerics fast|exact]\n",
                  argv[0]);
     return 2;
   }

@@ -310,15 +310,19 @@ std::optional<SessionOptions> session_options(const Napi::CallbackInfo& info, si
 }
 
 std::optional<ModelOptions> model_options(const Napi::CallbackInfo& info, size_t index) {
-  Options options(info, index, "loadModel()", {"backend", "threads", "drafter", "drafters"});
+  Options options(info, index, "loadModel()", {"backend", "threads", "numerics", "drafter", "drafters"});
   ModelOptions out;
   size_t backend = 0;
   options.read_choice("backend", {"auto", "cpu", "metal"}, backend);
   options.read_integer("threads", 0, 1024, out.threads);
+  size_t numerics = 0;
+  options.read_choice("numerics", {"auto", "exact", "fast"}, numerics);
   options.read_text("drafter", out.drafter);
   options.read_texts("drafters", out.drafter_candidates);
   if (!options.ok()) return std::nullopt;
   out.backend = backend == 0 ? "auto" : backend == 1 ? "cpu" : "metal";
+  out.numerics.reset();
+  if (numerics > 0) out.numerics = numerics == 1 ? ops::Numerics::kExact : ops::Numerics::kFast;
   return out;
 }
 

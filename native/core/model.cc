@@ -105,7 +105,8 @@ Result<std::shared_ptr<const Model>> load_model(std::shared_ptr<const gguf::File
                                                " token texts; expected one for each of the " +
                                                std::to_string(spec.value().vocabulary) + " rows of token_embd.weight."};
   }
-  auto device = open_device(options.backend, options.threads);
+  auto device =
+      open_device(options.backend, options.threads, options.numerics.value_or(usual_numerics(file->file_bytes())));
   if (!device.ok()) return device.error();
   if (Status status = weights.value().prepare(*device.value()); !status.ok()) {
     return Error{status.error().code,
@@ -116,6 +117,11 @@ Result<std::shared_ptr<const Model>> load_model(std::shared_ptr<const gguf::File
   return std::shared_ptr<const Model>(
       std::make_shared<LoadedModel>(std::move(file), std::move(tokenizer).value(), std::move(spec).value(),
                                     std::move(device).value(), std::move(weights).value(), std::move(drafter).value()));
+}
+
+ops::Numerics usual_numerics(uint64_t file_bytes) {
+  constexpr uint64_t kLarge = uint64_t{512} << 20;
+  return file_bytes < kLarge ? ops::Numerics::kExact : ops::Numerics::kFast;
 }
 
 Result<std::shared_ptr<const Model>> Model::load(const std::string& path, const ModelOptions& options) {

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/status.h"
 #include "core/tokenizer.h"
+#include "ops/device.h"
 
 namespace hearth::constraint {
 class TokenTrie;
@@ -17,9 +19,10 @@ class TokenTrie;
 namespace hearth {
 
 struct ModelOptions {
-  std::string backend = "auto";  // "cpu", "metal", "auto"
-  int threads = 0;               // 0: one per physical core
-  std::string drafter = {};      // path of a drafter's file; empty: none
+  std::string backend = "auto";                                   // "cpu", "metal", "auto"
+  int threads = 0;                                                // 0: one per physical core
+  std::string drafter = {};                                       // path of a drafter's file; empty: none
+  std::optional<ops::Numerics> numerics = ops::Numerics::kExact;  // nothing: `usual_numerics` of the file
   /// Files that may be its drafter: the first that fits is taken, and none that does not is an error.
   std::vector<std::string> drafter_candidates = {};
 };
@@ -42,6 +45,10 @@ struct ModelFacts {
 };
 
 class HistoryIndex;
+
+/// What a person gets who did not choose: fast numerics for large files; exact ones for small files, which are quick
+/// enough with them and whose logits lie closer together.
+ops::Numerics usual_numerics(uint64_t file_bytes);
 
 class Model {
  public:

@@ -52,6 +52,8 @@ class File {
   File& operator=(const File&) = delete;
 
   const std::string& path() const { return path_; }
+  /// Whether tensors lie in a mapping of the file, rather than in bytes that the caller owns.
+  bool is_mapped() const { return mapped_; }
   /// Of all parts.
   uint64_t file_bytes() const;
 

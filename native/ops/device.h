@@ -47,9 +47,15 @@ struct Weight {
   uint32_t count = 1;  // experts
   const std::byte* data = nullptr;
   const void* prepared = nullptr;
+  bool mapped = false;   // data lies in a file's mapping, whose pages a device may give back once it has its own copy
+  bool by_rows = false;  // rows are looked up and nothing is multiplied: not worth a copy
 
   explicit operator bool() const { return data != nullptr; }
 };
+
+/// How matrices are multiplied. kExact: f32 activations times the exact values of the weights. kFast: activations in
+/// eight bits, integer products, where the device has them; the rows of a result keep their independence.
+enum class Numerics { kExact, kFast };
 
 class Device {
  public:

@@ -27,7 +27,10 @@ void need(const Status& status) {
 class OurEngine final : public bench::Engine {
  public:
   explicit OurEngine(const bench::Options& options)
-      : model_(need(Model::load(options.file, {.backend = "cpu", .threads = options.threads}))),
+      : model_(
+            need(Model::load(options.file, {.backend = "cpu",
+                                            .threads = options.threads,
+                                            .numerics = options.fast ? ops::Numerics::kFast : ops::Numerics::kExact}))),
         session_(need(Session::create(model_, {.context = options.context, .kv = KvType::kF16}))) {}
 
   std::string name() const override { return model_->facts().backend; }

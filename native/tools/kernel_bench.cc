@@ -1,6 +1,8 @@
 // native/tools/kernel_bench.cc: what a matrix product costs, per instruction set and format, as CSV on standard output.
 //
-//   kernel-bench [--threads N] [--mib M] [--cols C] [--level NAME] [--format NAME]
+//   kernel-bench [--threads N] [--mib M] [--cols C] [--level NAME] [--dots NAME|none] [--format NAME]
+//
+// --dots: fast numerics with integer products of one instruction set; without it exact ones and the best fast ones.
 //
 // One line a number of rows: the fastest of several passes, how fast the weights went by, and c(M) = time(M) / time(1),
 // which says what verifying M drafted tokens costs. `--mib` decides where the weights live: 1 stays in the second-level
@@ -14,6 +16,7 @@
 #include <vector>
 
 #include "backends/cpu/cpu_device.h"
+#include "backends/cpu/dots.h"
 #include "backends/cpu/kernels.h"
 #include "ops/encoder.h"
 
@@ -24,7 +27,7 @@ struct Options {
   int threads = 0;
   double mib = 16;
   uint32_t cols = 2048;
-  std::string level, format;
+  std::string level, dots, format;
 };
 
 double seconds_of(ops::Encoder& encoder, const ops::Rows& y, const ops::Rows& x, const ops::Weight& w) {
@@ -40,28 +43,31 @@ double seconds_of(ops::Encoder& encoder, const ops::Rows& y, const ops::Rows& x,
   return fastest;
 }
 
-void measure(const cpu::Kernels& kernels, const Options& options, TensorType type) {
-  constexpr uint32_t kMost = 64;
+void measure(const cpu::Kernels& kernels, const cpu::DotKernels* dots, const Options& options, TensorType type) {
+  constexpr uint32_t kMost = 128;
   const TypeTraits& traits = *traits_of(type);
-  const auto device = cpu::open_cpu(options.threads, kernels);
+  const auto device = cpu::open_cpu(options.threads, kernels, dots);
   const auto encoder = device->encoder();
   const size_t row_bytes = size_t{options.cols} / traits.block_elements * traits.block_bytes;
   const auto rows = static_cast<uint32_t>(std::max(1.0, options.mib * 1048576 / static_cast<double>(row_bytes)));
   std::vector<std::byte> weights(rows * row_bytes, std::byte{0x11});  // small finite scales in every format
-  const ops::Weight w{type, options.cols, rows, 1, weights.data(), nullptr};
+  const auto prepared = device->prepare({.type = type, .cols = options.cols, .rows = rows, .data = weights.data()});
+  if (!prepared.ok() || (dots != nullptr && prepared.value().prepared == nullptr)) return;
+  const ops::Weight w = prepared.value();
   auto x = device->allocate(size_t{kMost} * options.cols * sizeof(float));
   auto y = device->allocate(size_t{kMost} * rows * sizeof(float));
   if (!x.ok() || !y.ok()) return;
   std::fill_n(reinterpret_cast<float*>(x.value()->host()), size_t{kMost} * options.cols, 0.5f);
 
   double one = 0;
-  for (uint32_t count : {1u, 2u, 3u, 4u, 5u, 8u, 16u, 64u}) {
+  for (uint32_t count : {1u, 2u, 3u, 4u, 5u, 6u, 8u, 16u, 64u, 128u}) {
     const ops::Rows in{x.value().get(), 0, count, options.cols, options.cols},
         out{y.value().get(), 0, count, rows, rows};
     const double seconds = seconds_of(*encoder, out, in, w);
     if (count == 1) one = seconds;
-    std::printf("\"%s\",%s,%s,%u,%u,%u,%.1f,%.2f,%.1f,%.2f\n", device->name().c_str(), kernels.name, traits.name, rows,
-                options.cols, count, seconds * 1e6, static_cast<double>(weights.size()) / seconds * 1e-9,
+    std::printf("\"%s\",%s,%s,%u,%u,%u,%.1f,%.2f,%.1f,%.2f\n", device->name().c_str(),
+                dots != nullptr ? dots->name : kernels.name, traits.name, rows, options.cols, count, seconds * 1e6,
+                static_cast<double>(weights.size()) / seconds * 1e-9,
                 2.0 * rows * options.cols * count / seconds * 1e-9, seconds / one);
     std::fflush(stdout);
   }
@@ -79,6 +85,8 @@ bool parse(int argc, char** argv, Options& options) {
       options.cols = static_cast<uint32_t>(std::atoi(value.c_str()));
     else if (name == "--level")
       options.level = value;
+    else if (name == "--dots")
+      options.dots = value;
     else if (name == "--format")
       options.format = value;
     else
@@ -93,9 +101,9 @@ bool parse(int argc, char** argv, Options& options) {
 int main(int argc, char** argv) {
   hearth::Options options;
   if (!hearth::parse(argc, argv, options)) {
-    std::fprintf(
-        stderr,
-        "usage: kernel-bench [--threads N] [--mib M] [--cols C, a multiple of 256] [--level NAME] [--format NAME]\n");
+    std::fprintf(stderr,
+                 "usage: kernel-bench [--threads N] [--mib M] [--cols C, a multiple of 256] [--level NAME] [--dots "
+                 "NAME|none] [--format NAME]\n");
     return 2;
   }
   std::printf("device,level,format,outputs,cols,rows,microseconds,weights_gb_per_s,gflop_per_s,cost\n");
@@ -105,7 +113,17 @@ int main(int argc, char** argv) {
       const auto type = static_cast<hearth::TensorType>(id);
       const hearth::TypeTraits* traits = hearth::traits_of(type);
       if (traits == nullptr || (!options.format.empty() && options.format != traits->name)) continue;
-      hearth::measure(*kernels, options, type);
+      if (options.dots.empty() || options.dots == "none") hearth::measure(*kernels, nullptr, options, type);
+    }
+  }
+  if (options.dots == "none") return 0;
+  for (const auto* dots : hearth::cpu::all_dots()) {
+    if (options.dots.empty() ? dots != hearth::cpu::best_dots() : options.dots != dots->name) continue;
+    for (uint32_t id = 0; id < 64; ++id) {
+      const auto type = static_cast<hearth::TensorType>(id);
+      const hearth::TypeTraits* traits = hearth::traits_of(type);
+      if (traits == nullptr || (!options.format.empty() && options.format != traits->name)) continue;
+      hearth::measure(hearth::cpu::best_kernels(), dots, options, type);
     }
   }
   return 0;

@@ -1,11 +1,17 @@
-// native/backends/cpu/cpu_device.cc: memory, weights (used where they lie), and encoders that share one thread pool.
+// native/backends/cpu/cpu_device.cc: memory, weights (used where they lie, or packed for fast numerics), and encoders
+// that share one thread pool.
 #include "backends/cpu/cpu_device.h"
 
 #include <algorithm>
 #include <cstdlib>
+#include <deque>
 
 #include "backends/cpu/cpu_encoder.h"
+#include "backends/cpu/dots.h"
 #include "backends/cpu/kernels.h"
+#include "backends/cpu/packed_memory.h"
+#include "backends/cpu/packer.h"
+#include "backends/cpu/packing.h"
 #include "backends/cpu/thread_pool.h"
 
 namespace hearth::cpu {
@@ -34,11 +40,13 @@ class HostBuffer final : public ops::Buffer {
 
 class CpuDevice final : public ops::Device {
  public:
-  CpuDevice(uint32_t threads, const Kernels& kernels) : kernels_(kernels), pool_(threads) {}
+  CpuDevice(uint32_t threads, const Kernels& kernels, const DotKernels* dots, PackWhen when)
+      : kernels_(kernels), dots_(dots), when_(when), pool_(threads) {}
 
   std::string name() const override {
     const uint32_t threads = pool_.threads();
-    return "cpu (" + std::string(kernels_.name) + ", " + std::to_string(threads) +
+    const std::string numerics = dots_ != nullptr ? "fast: " + std::string(dots_->name) + ", " : "";
+    return "cpu (" + std::string(kernels_.name) + ", " + numerics + std::to_string(threads) +
            (threads == 1 ? " thread)" : " threads)");
   }
 
@@ -66,25 +74,59 @@ class CpuDevice final : public ops::Device {
                                                  std::to_string(traits->block_elements) + " values, but has " +
                                                  std::to_string(weight.cols) + "; the model file is damaged"};
     }
+    weight.prepared = pack(weight);
     return weight;
   }
 
-  uint64_t prepared_bytes() const override { return 0; }
-  std::unique_ptr<ops::Encoder> encoder() override { return std::make_unique<CpuEncoder>(kernels_, pool_); }
+  /// A copy of a mapped weight takes the place of its pages.
+  uint64_t prepared_bytes() const override { return memory_.bytes() - std::min(memory_.bytes(), replaced_); }
+  std::unique_ptr<ops::Encoder> encoder() override {
+    return std::make_unique<CpuEncoder>(kernels_, dots_, packer_, pool_);
+  }
 
  private:
+  /// Null where there is no packed form of it, or no memory for one: it is then used as it lies, in exact numerics.
+  const PackedWeight* pack(const ops::Weight& weight) {
+    const auto layout = packed_layout(weight.type);
+    if (dots_ == nullptr || !layout || weight.by_rows || weight.rows < 2) return nullptr;
+    const bool copies = when_ != PackWhen::kNever;
+    PackedWeight& packed = packed_.emplace_back(weight, *layout);
+    if (copies && memory_.bytes() + packed.bytes() <= most_packed()) packed.room = memory_.take(packed.bytes());
+    if (copies && packed.room == nullptr) {
+      packed_.pop_back();
+      return nullptr;
+    }
+    if (weight.mapped) replaced_ += packed.source_of(0, packed.all_panels()).size();
+    if (when_ == PackWhen::kBehind) packer_.add(packed);
+    if (when_ == PackWhen::kAtOnce) {
+      packed.claim();
+      pool_.run(packed.all_panels(),
+                [&](uint32_t index, uint32_t) { packed.pack(index, packed.room + index * packed.panel_bytes); });
+      packed.filled();
+    }
+    return &packed;
+  }
+
   const Kernels& kernels_;
+  const DotKernels* dots_;
+  PackWhen when_;
   ThreadPool pool_;
+  PackedMemory memory_;
+  uint64_t replaced_ = 0;            // bytes of mapped weights that have copies
+  std::deque<PackedWeight> packed_;  // weights point into it
+  Packer packer_;                    // last: it ends before what it fills
 };
 
 }  // namespace
 
-std::unique_ptr<ops::Device> open_cpu(int threads) { return open_cpu(threads, best_kernels()); }
+std::unique_ptr<ops::Device> open_cpu(int threads, ops::Numerics numerics) {
+  return open_cpu(threads, best_kernels(), numerics == ops::Numerics::kFast ? best_dots() : nullptr, PackWhen::kBehind);
+}
 
-std::unique_ptr<ops::Device> open_cpu(int threads, const Kernels& kernels) {
+std::unique_ptr<ops::Device> open_cpu(int threads, const Kernels& kernels, const DotKernels* dots, PackWhen when) {
   constexpr int kMost = 256;
   const uint32_t count = threads > 0 ? static_cast<uint32_t>(std::min(threads, kMost)) : usable_cores();
-  return std::make_unique<CpuDevice>(count, kernels);
+  return std::make_unique<CpuDevice>(count, kernels, dots, when);
 }
 
 }  // namespace hearth::cpu

@@ -13,8 +13,13 @@ constexpr uint32_t kPieceValues = 8192;  // below this a second thread costs mor
 
 }  // namespace
 
-CpuEncoder::CpuEncoder(const Kernels& kernels, ThreadPool& pool)
-    : kernels_(kernels), pool_(pool), sums_(pool.threads()) {}
+CpuEncoder::CpuEncoder(const Kernels& kernels, const DotKernels* dots, Packer& packer, ThreadPool& pool)
+    : kernels_(kernels),
+      dots_(dots),
+      packer_(packer),
+      pool_(pool),
+      sums_(pool.threads()),
+      own_panels_(pool.threads()) {}
 
 bool fits(const ops::Rows& rows) {
   if (rows.rows == 0 || rows.cols == 0) return true;

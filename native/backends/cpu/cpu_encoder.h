@@ -1,12 +1,15 @@
 // native/backends/cpu/cpu_encoder.h: ops::Encoder on the CPU: each call has run when it returns.
 //
 // An op checks its shapes (assertions: a wrong shape is our mistake), cuts its work and hands the pieces to the pool.
-// cpu_encoder.cc: ops that touch each value once. cpu_matmul.cc: matrices, embedding, experts. cpu_attend.cc: rope,
-// cache, attention. cpu_streams.cc: what only models with streams beside the residual need.
+// cpu_encoder.cc: ops that touch each value once. cpu_matmul.cc: matrices, embedding, experts. cpu_dots.cc: the same
+// matrices in fast numerics. cpu_attend.cc: rope, cache, attention. cpu_streams.cc: what only models with streams
+// beside the residual need.
 #pragma once
 #include <vector>
 
+#include "backends/cpu/dots.h"
 #include "backends/cpu/kernels.h"
+#include "backends/cpu/packer.h"
 #include "backends/cpu/thread_pool.h"
 #include "ops/encoder.h"
 
@@ -26,7 +29,8 @@ inline size_t row_bytes_of(const ops::Weight& w) {
 
 class CpuEncoder final : public ops::Encoder {
  public:
-  CpuEncoder(const Kernels& kernels, ThreadPool& pool);
+  /// `dots` may be null: then every weight is used as it lies in the file.
+  CpuEncoder(const Kernels& kernels, const DotKernels* dots, Packer& packer, ThreadPool& pool);
 
   void embed(ops::Out y, const ops::Weight& table, std::span<const int32_t> ids, float scale) override;
   void matmul(ops::Out y, ops::In x, const ops::Weight& w) override;
@@ -62,14 +66,37 @@ class CpuEncoder final : public ops::Encoder {
   void matmul_piece(const ops::Weight& w, const std::byte* data, const MatmulRows& rows, uint32_t first,
                     uint32_t outputs) const;
   uint32_t outputs_per_piece(const ops::Weight& w, uint32_t rows) const;
+  /// Choices of `experts` sorted by expert into expert_rows_; those of expert e end at expert_begins_[e].
+  void sort_choices(const ops::Weight& w, const ops::Buffer& experts, uint32_t choices);
+
+  // Packed weights (cpu_dots.cc).
+  struct DotRows;  // rows of dot_x_ and dot_y_ that one matrix is multiplied with
+  void round_rows(ops::In x, const PackedWeight& packed);
+  uint32_t panels_per_piece(const PackedWeight& packed, uint32_t rows) const;
+  void dot_rows(DotTask task) const;
+  void dot_piece(const PackedWeight& packed, const std::byte* data, uint32_t matrix, uint32_t first, uint32_t panels,
+                 const DotRows& rows, uint32_t worker);
+  /// Once a call: where the packed matrices are, or null and room for panels that each use packs for itself.
+  const std::byte* packed_data(PackedWeight& packed);
+  void matmul_packed(ops::Out y, ops::In x, const ops::Weight& w);
+  void matmul_experts_packed(ops::Out y, ops::In x, const ops::Weight& w, uint32_t choices_per_x);
 
   const Kernels& kernels_;
+  const DotKernels* dots_;
+  Packer& packer_;
   ThreadPool& pool_;
 
   // Scratch grows to the largest call and stays, so that a decode step allocates nothing.
   std::vector<float> vector_;
   std::vector<std::vector<double>> sums_;  // [threads] attention accumulators
   std::vector<uint32_t> expert_rows_, expert_begins_;
+  std::vector<ActivationBlock> rounded_;  // [rows, blocks] of the matmul at hand
+  std::vector<const ActivationBlock*> dot_x_;
+  std::vector<float*> dot_y_;
+  struct alignas(kLine) Line {
+    std::byte bytes[kLine];
+  };
+  std::vector<std::vector<Line>> own_panels_;  // [threads] of weights that are not packed yet
 
   /// Cosines and sines [rows, pairs] of the last calls; layers of one kind share them. Compared by content.
   struct Angles {

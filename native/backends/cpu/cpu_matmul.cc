@@ -61,6 +61,7 @@ void CpuEncoder::matmul_piece(const ops::Weight& w, const std::byte* data, const
 void CpuEncoder::matmul(ops::Out y, ops::In x, const ops::Weight& w) {
   assert(fits(y) && fits(x) && x.rows == y.rows && x.cols == w.cols && y.cols == w.rows && w.count == 1);
   if (x.rows == 0) return;
+  if (dots_ != nullptr && w.prepared != nullptr) return matmul_packed(y, x, w);
   const MatmulRows rows{&x, &y, nullptr, 1, x.rows};
   const uint32_t outputs = outputs_per_piece(w, x.rows);
   pool_.run((w.rows + outputs - 1) / outputs, [&](uint32_t index, uint32_t) {
@@ -69,23 +70,27 @@ void CpuEncoder::matmul(ops::Out y, ops::In x, const ops::Weight& w) {
   });
 }
 
+void CpuEncoder::sort_choices(const ops::Weight& w, const ops::Buffer& experts, uint32_t choices) {
+  const auto* chosen = reinterpret_cast<const int32_t*>(const_cast<ops::Buffer&>(experts).host());
+  expert_begins_.assign(w.count + 1, 0);
+  expert_rows_.resize(std::max<size_t>(expert_rows_.size(), choices));
+  for (uint32_t i = 0; i < choices; ++i) {
+    assert(static_cast<uint32_t>(chosen[i]) < w.count);
+    ++expert_begins_[static_cast<size_t>(chosen[i]) + 1];
+  }
+  for (uint32_t e = 0; e < w.count; ++e) expert_begins_[e + 1] += expert_begins_[e];
+  for (uint32_t i = 0; i < choices; ++i) expert_rows_[expert_begins_[static_cast<size_t>(chosen[i])]++] = i;
+  // Each begin has walked to its end, which is the next one's begin.
+}
+
+/// An expert's weights are read once for all of its rows.
 void CpuEncoder::matmul_experts(ops::Out y, ops::In x, const ops::Weight& w, const ops::Buffer& experts, uint32_t k,
                                 bool x_per_choice) {
   assert(k > 0 && fits(y) && fits(x) && y.rows % k == 0 && x.cols == w.cols && y.cols == w.rows);
   assert(x.rows == (x_per_choice ? y.rows : y.rows / k));
   assert(experts.bytes() >= size_t{y.rows} * sizeof(int32_t));
-  const auto* chosen = reinterpret_cast<const int32_t*>(const_cast<ops::Buffer&>(experts).host());
-
-  // Choices sorted by expert, so that an expert's weights are read once for all of its rows.
-  expert_begins_.assign(w.count + 1, 0);
-  expert_rows_.resize(std::max<size_t>(expert_rows_.size(), y.rows));
-  for (uint32_t i = 0; i < y.rows; ++i) {
-    assert(static_cast<uint32_t>(chosen[i]) < w.count);
-    ++expert_begins_[static_cast<size_t>(chosen[i]) + 1];
-  }
-  for (uint32_t e = 0; e < w.count; ++e) expert_begins_[e + 1] += expert_begins_[e];
-  for (uint32_t i = 0; i < y.rows; ++i) expert_rows_[expert_begins_[static_cast<size_t>(chosen[i])]++] = i;
-  // Each begin has walked to its end, which is the next one's begin.
+  sort_choices(w, experts, y.rows);
+  if (dots_ != nullptr && w.prepared != nullptr) return matmul_experts_packed(y, x, w, x_per_choice ? 1 : k);
 
   const size_t matrix_bytes = row_bytes_of(w) * w.rows;
   const uint32_t outputs = outputs_per_piece(w, 1);

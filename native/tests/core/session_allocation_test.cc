@@ -32,9 +32,16 @@ thread_local uint64_t allocations = 0;  // through `new`, by this thread
 TEST_CASE("a decode step allocates nothing") {
   using namespace hearth;
   // One thread: a worker sizes its scratch at the first piece of work that happens to fall to it.
-  for (const std::string name : {"e2b-q8_0", "26b-f32"}) {
+  struct Case {
+    std::string name;
+    ops::Numerics numerics;
+  };
+  for (const auto& [name, numerics] :
+       {Case{"e2b-q8_0", ops::Numerics::kExact}, Case{"26b-f32", ops::Numerics::kExact},
+        Case{"e2bk-q4_k_m", ops::Numerics::kFast}, Case{"26b-q4_0", ops::Numerics::kFast}}) {
     CAPTURE(name);
-    const auto model = Model::load(HEARTH_GOLDEN "/models/" + name + ".gguf", {.backend = "cpu", .threads = 1});
+    const auto model =
+        Model::load(HEARTH_GOLDEN "/models/" + name + ".gguf", {.backend = "cpu", .threads = 1, .numerics = numerics});
     REQUIRE(model.ok());
     const auto session = Session::create(model.value(), {});
     REQUIRE(session.ok());

@@ -40,7 +40,8 @@ class Rng {
 /// A device with an encoder, and matrices on it.
 struct Bench {
   explicit Bench(int threads = 1, const cpu::Kernels& kernels = *cpu::all_kernels().back())
-      : device(cpu::open_cpu(threads, kernels)), encoder(device->encoder()) {}
+      : Bench(cpu::open_cpu(threads, kernels)) {}
+  explicit Bench(std::unique_ptr<ops::Device> opened) : device(std::move(opened)), encoder(device->encoder()) {}
 
   /// [rows, cols] with `gap` untouched floats between rows; `values` row by row, or zeros.
   ops::Rows matrix(uint32_t rows, uint32_t cols, const std::vector<float>& values = {}, uint32_t gap = 0) {
