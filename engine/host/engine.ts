@@ -27,6 +27,7 @@ import { forgettableDrafts, forgettableSnapshots, forgettableSummaries, tableBes
 import { createLoadModel, type LoadModel } from './load-model.ts'
 import type { Log } from './log.ts'
 import { createMindHandlers } from './mind-handlers.ts'
+import { createReading } from './reading.ts'
 import { createRooms, type Room } from './rooms.ts'
 import type { Served } from './serve.ts'
 import { createTrash } from './trash.ts'
@@ -163,10 +164,17 @@ function start(
       },
       () => void models.rest(cache.save, rest.still),
     )
+    const reading = createReading({
+      queue,
+      model: () => (models.status().state === 'ready' ? models.current() : null),
+      read: (inference, signal) => mind.extraction.run(inference, signal),
+      log,
+    })
     const tell = (event: AppEvent) => {
       if (event.type === 'turn-start' || event.type === 'turn-done' || event.type === 'turn-failed') {
         quiet.touch()
         rest.touch()
+        reading.touch()
       }
       emit(event)
     }
@@ -261,6 +269,7 @@ function start(
       shutdown: async () => {
         quiet.close()
         rest.close()
+        reading.close()
         await rooms.shutdown()
         await tools.close()
         await mind.close()

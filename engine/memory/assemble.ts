@@ -11,6 +11,7 @@ import type { Storage } from '../storage/open-storage.ts'
 import { createBeliefs } from './beliefs.ts'
 import { createDoor } from './door.ts'
 import { type Embedder, readEmbedder } from './embedder.ts'
+import { createExtraction } from './extraction.ts'
 import { createForget, type Forgettable } from './forget.ts'
 import { createListen } from './listen.ts'
 import { createMemoryPage } from './memory-page.ts'
@@ -108,6 +109,14 @@ export function assembleMemory(deps: MemoryDeps) {
     recall,
     listen,
     mind: createMind({ stores, settings: storage.settings, recall, listen, emit, log, now, random, build }),
+    extraction: createExtraction({
+      stores,
+      beliefs,
+      embedder,
+      setting: () => storage.settings.read().memory,
+      emit,
+      now,
+    }),
     door: createDoor({ beliefs, memories: stores.memories, lastQuestion, asks, emit }),
     page: createMemoryPage({ stores, beliefs, recall, embedder, emit, now }),
     forget: {

@@ -7,12 +7,12 @@ import type { StoredMemory } from '../storage/memories.ts'
 import type { StoredEvidence } from '../storage/memory-evidence.ts'
 import type { MindStores } from '../storage/mind-stores.ts'
 import { type Beliefs, toMemory, writtenFact } from './beliefs.ts'
+import { isDuplicate } from './duplicates.ts'
 import type { Embedder } from './embedder.ts'
 import type { Recall } from './recall.ts'
-import { contentWords, namesIn } from './words.ts'
 
 export type MemoryPageDeps = {
-  readonly stores: Pick<MindStores, 'memories' | 'evidence' | 'search'>
+  readonly stores: Pick<MindStores, 'memories' | 'evidence'>
   readonly beliefs: Beliefs
   readonly recall: Recall
   readonly embedder: Embedder | null
@@ -32,7 +32,7 @@ const tabs = {
 
 /** Throws `HearthError` `not-found`, `bad-request`. */
 export function createMemoryPage({ stores, beliefs, recall, embedder, emit, now }: MemoryPageDeps) {
-  const { memories, evidence, search } = stores
+  const { memories, evidence } = stores
   const show = (row: StoredMemory): Memory => toMemory(row, now())
   const found = (id: MemoryId): StoredMemory => {
     const row = memories.find(id)
@@ -126,34 +126,15 @@ export function createMemoryPage({ stores, beliefs, recall, embedder, emit, now 
     },
   }
 
-  /** Groups that mean nearly the same and differ in no name and no number. */
   function duplicates(): StoredMemory[][] {
-    const rows = memories.list(['active'])
     const groups: StoredMemory[][] = []
-    for (const row of rows) {
-      const group = groups.find(([first]) => first !== undefined && isDuplicate(first, row))
+    for (const row of memories.list(['active'])) {
+      const group = groups.find(([first]) => first !== undefined && isDuplicate(first, row, embedder))
       if (group === undefined) groups.push([row])
       else group.push(row)
     }
     return groups.filter(({ length }) => length > 1)
   }
-
-  function isDuplicate(one: StoredMemory, other: StoredMemory): boolean {
-    if (one.conversation !== other.conversation || particulars(one) !== particulars(other)) return false
-    const [left, right] = [contentWords(one.statement), contentWords(other.statement)]
-    const common = left.filter((word) => right.includes(word)).length
-    if (common / Math.max(1, Math.min(left.length, right.length)) >= 0.8) return true
-    if (embedder === null || search.whyNoMeaning() !== null) return false
-    return cosine(embedder.embed(one.statement), embedder.embed(other.statement)) >= 0.85
-  }
-}
-
-/** Names and numbers: two statements that differ in one are not the same. */
-const particulars = ({ statement }: StoredMemory) =>
-  [...namesIn(statement), ...(statement.match(/\d+/g) ?? [])].sort().join(' ')
-
-function cosine(left: Int8Array, right: Int8Array): number {
-  return left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0) / 127 ** 2
 }
 
 /** The sentence around a span, and where the span is in it. */

@@ -174,6 +174,19 @@ function sentencesOf(message: string, long: boolean): (At & { readonly text: str
   })
 }
 
+/**
+ * The message with everything blanked out (as NUL, at the same places) that need not be the person's own: quotations, code,
+ * and the middle of a long text, which is mostly pasted.
+ */
+export function ownWords(message: string): string {
+  if (message.length <= longMessage) return mask(message)
+  const own = sentencesOf(message, true)
+  return own.reduce(
+    (kept, { start, end }) => kept.slice(0, start) + message.slice(start, end) + kept.slice(end),
+    '\u0000'.repeat(message.length),
+  )
+}
+
 /** The same length, with quotations and code blanked out. */
 function mask(message: string): string {
   const blank = (text: string) => text.replace(/[^\n]/g, '\u0000')
