@@ -17,5 +17,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  // The reader of PDF files is a module in a worker of its own.
+  worker: { format: 'es' },
   server: { fs: { allow: ['..'] } },
 })

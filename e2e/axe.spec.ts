@@ -51,7 +51,7 @@ test('the first screen, a chat in every state, menus and dialogs', async ({ app,
   await check('two replies')
 
   await hearth.reply.getByRole('button', { name: /^Receipt/ }).click()
-  await expect(page.getByRole('dialog')).toBeVisible()
+  await expect(page.getByRole('complementary', { name: 'Receipt' })).toBeVisible()
   await check('the receipt')
   await page.keyboard.press('Escape')
   await page
@@ -110,7 +110,7 @@ test('settings, a model that is missing, an engine that is away, a database that
   const check = (screen: string) => isClean(page, screen)
   await hearth.begin()
   await page.keyboard.press('ControlOrMeta+,')
-  for (const name of ['General', 'Appearance', /^On this/]) {
+  for (const name of ['General', 'Chats', 'Appearance', /^On this/]) {
     await page.getByRole('navigation', { name: 'Settings' }).getByRole('button', { name }).click()
     await check(`settings, ${name}`)
   }

@@ -28,7 +28,9 @@ test('a first chat: the starter model says what it is, answers, and the chat is 
   const receipt = hearth.reply.getByRole('button', { name: /^Receipt, / })
   await expect(receipt).toHaveText(/\d (ms|s|min)/)
   await receipt.click()
-  await expect(app.page.getByRole('dialog')).toContainText(/Written\d+ tokens?.*tokens a second/)
+  await expect(app.page.getByRole('complementary', { name: 'Receipt' })).toContainText(
+    /Written\d+ tokens?.*tokens a second/,
+  )
   await app.page.keyboard.press('Escape')
 
   await app.page.reload()
@@ -45,7 +47,7 @@ test('the starter model remembers within a chat, and reuses what it has read', a
   await hearth.ask('Hello again')
   await hearth.reply.getByRole('button', { name: /^Receipt, / }).click()
   const reused = await app.page
-    .getByRole('dialog')
+    .getByRole('complementary', { name: 'Receipt' })
     .getByText(/^\d+ of \d+$/)
     .innerText()
   expect(Number(reused.split(' of ')[0])).toBeGreaterThan(0)

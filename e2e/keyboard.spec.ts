@@ -176,8 +176,10 @@ test('closing a dialog gives the focus back to where it was', async ({ app, hear
   await app.page.keyboard.press('Escape')
   await expect(hearth.chats.first()).toBeFocused()
   await hearth.reply.getByRole('button', { name: /^Receipt/ }).press('Enter')
-  await expect(app.page.getByRole('dialog')).toBeVisible()
+  const receipt = app.page.getByRole('complementary', { name: 'Receipt' })
+  await expect(receipt).toBeVisible()
   await app.page.keyboard.press('Escape')
+  await expect(receipt).toBeHidden()
   await expect(hearth.reply.getByRole('button', { name: /^Receipt/ })).toBeFocused()
 })
 

@@ -5,7 +5,7 @@ import { useEffect } from 'react'
 import type { Message } from '../../../engine/contract/conversation.ts'
 import { useApp } from '../../store/use-app.ts'
 import { Dot } from '../../ui/Dot.tsx'
-import { count, seconds } from '../../ui/format.ts'
+import { plural, seconds } from '../../ui/format.ts'
 import { Icon } from '../../ui/Icon.tsx'
 
 export function Thought({ message }: { readonly message: Message }) {
@@ -28,10 +28,12 @@ export function Thought({ message }: { readonly message: Message }) {
             className="text-ink-3 transition-transform duration-(--t-base) group-data-[panel-open]/fold:rotate-90"
           />
         )}
-        {thinking ? 'Thinking' : thoughtMs === undefined ? 'Thought' : `Thought for ${seconds(thoughtMs)}`}
-        {!thinking && thoughtTokens !== undefined && (
-          <span className="text-ink-3">, {count(thoughtTokens)} tokens</span>
-        )}
+        <span>
+          {thinking ? 'Thinking' : thoughtMs === undefined ? 'Thought' : `Thought for ${seconds(thoughtMs)}`}
+          {!thinking && thoughtTokens !== undefined && (
+            <span className="text-ink-3">{`, ${plural(thoughtTokens, 'token')}`}</span>
+          )}
+        </span>
       </Collapsible.Trigger>
       <Collapsible.Panel>
         <div className="scrolls mt-1 mb-2 max-h-[40vh] border-l-2 border-line pl-4 text-sm whitespace-pre-wrap text-ink-2 [overflow-wrap:anywhere]">

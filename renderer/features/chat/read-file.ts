@@ -68,7 +68,8 @@ function readPdf(bytes: Uint8Array): Promise<{ text: string; pages: number }> {
       end()
       reject(new Error('It took too long to read.'))
     }, pdfLimitMs)
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+    worker.onmessage = ({ data }: MessageEvent<FromWorker | { readonly ok?: undefined }>) => {
+      if (data.ok === undefined) return // the library greets whoever started it
       end()
       if (data.ok) resolve({ text: data.text, pages: data.pages })
       else reject(new Error(data.reason))

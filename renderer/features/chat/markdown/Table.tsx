@@ -7,7 +7,7 @@ export function Table({ children }: { readonly children?: ReactNode }) {
       aria-label="Table"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: wide tables scroll, so the keyboard must reach them
       tabIndex={0}
-      className="scrolls my-3 max-w-full overflow-x-auto rounded-2"
+      className="scrolls my-3 max-w-full overflow-x-auto"
     >
       <table>{children}</table>
     </section>
