@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { newConversationId } from '../contract/ids.ts'
+import { newAttachmentId } from '../contract/attachment.ts'
+import { newConversationId, newMessageId } from '../contract/ids.ts'
 import { toMatch } from './search.ts'
 import { ask, newTalk, openTemp, say } from './test-support.ts'
 
@@ -26,6 +27,55 @@ test('a hit says where, and marks what was found in UTF-16 units', () => {
   const hits = storage.search.find('tul', 10)
   expect(hits).toMatchObject([{ conversation: id, title: 'Hi', message: reply, role: 'assistant', createdAt: 7 }])
   expect(hits.map(marked)).toEqual([['tulip', 'Tulips']])
+})
+
+test('every hit shows the words of its own message', () => {
+  const storage = openTemp()
+  const id = newConversationId()
+  const { question, reply } = say(storage, id, 'Zdenka came in March', 'You said: Zdenka came')
+  const hits = storage.search.find('zdenk', 10)
+  expect(new Map(hits.map(({ message, excerpt }) => [message, excerpt]))).toEqual(
+    new Map([
+      [question, 'Zdenka came in March'],
+      [reply, 'You said: Zdenka came'],
+    ]),
+  )
+})
+
+test('hits are narrowed by who spoke, by time and to one conversation; hidden messages are no hits', () => {
+  const storage = openTemp()
+  const [one, two] = [newConversationId(), newConversationId()]
+  const first = say(storage, one, 'apple', 'an apple', 10)
+  say(storage, two, 'apple', 'pear', 20)
+  const found = (filter: Parameters<typeof storage.search.find>[2]) => storage.search.find('apple', 10, filter).length
+  expect(found({})).toBe(3)
+  expect(found({ role: 'assistant' })).toBe(1)
+  expect(found({ since: 15 })).toBe(1)
+  expect(found({ conversation: one })).toBe(2)
+  storage.messageTrash.hide(first.reply, 30)
+  expect(found({ conversation: one })).toBe(1)
+})
+
+test('the words of a file find the message that it came with', () => {
+  const storage = openTemp()
+  const conversation = newConversationId()
+  const [question, reply] = [newMessageId(), newMessageId()]
+  storage.conversations.create(conversation, 'Lease', 1)
+  const file = { id: newAttachmentId(), name: 'lease.pdf', kind: 'pdf' as const, bytes: 9, pages: 1 }
+  const attachments = [{ ...file, text: 'The landlord pays for damp' }]
+  storage.messages.begin({
+    conversation,
+    question: { id: question, text: 'Who pays?', attachments },
+    parent: null,
+    reply,
+    model: null,
+    at: 1,
+  })
+  expect(storage.search.find('landlord', 10)).toMatchObject([{ message: question, file: 'lease.pdf' }])
+  storage.conversations.hide(conversation, 2)
+  storage.conversations.purge(2)
+  expect(storage.search.find('landlord', 10)).toEqual([])
+  expect(storage.database.prepare('SELECT count(*) AS n FROM attachments').get()).toEqual({ n: 0 })
 })
 
 test('better matches come first, then newer ones', () => {

@@ -46,7 +46,8 @@ export function createSearch(db: ReadableDatabase): Search {
     SELECT m.seq, m.text, ${hit}
     FROM messages_fts JOIN messages m ON m.seq = messages_fts.rowid JOIN conversations c ON c.id = m.conversation
     WHERE messages_fts MATCH @match AND ${filtered} ORDER BY messages_fts.rowid DESC LIMIT @limit`)
-  const snippetOf = db.prepare<[string, number], { snippet: string }>(
+  // FTS5 looks at a row number only if it is an integer, and a number of JavaScript is bound as a float.
+  const snippetOf = db.prepare<[string, bigint], { snippet: string }>(
     `SELECT ${marked('messages_fts', 0)} FROM messages_fts WHERE messages_fts MATCH ? AND rowid = ?`,
   )
   const inFiles = db.prepare<[Bound], Row>(`
@@ -66,7 +67,7 @@ export function createSearch(db: ReadableDatabase): Search {
       const bound = { match, limit, role: role ?? null, since: since ?? null, conversation: conversation ?? null }
       const messages = bestOf(candidates.all({ ...bound, limit: compared }), query)
         .slice(0, limit)
-        .map(({ seq, text: _, ...rest }) => ({ ...rest, snippet: snippetOf.get(match, seq)?.snippet ?? '' }))
+        .map(({ seq, text: _, ...rest }) => ({ ...rest, snippet: snippetOf.get(match, BigInt(seq))?.snippet ?? '' }))
       const talks = new Set(messages.map((one) => one.conversation))
       // A title is what the person calls it, so it is no hit where only one side's words are wanted, or one chat's.
       const titles = role === undefined && conversation === undefined ? inTitles.all(bound) : []
