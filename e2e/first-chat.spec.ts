@@ -160,9 +160,8 @@ test.describe('with a scripted model', () => {
     expect(
       await last
         .getByRole('article', { name: /^Hearth, / })
-        .locator('> div')
-        .first()
+        .locator('[data-words]')
         .textContent(),
-    ).toBe(countText)
+    ).toBe(countText.trimEnd())
   })
 })

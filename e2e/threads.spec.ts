@@ -59,7 +59,7 @@ test('a message is deleted with what follows, and comes back with the key', asyn
   await hearth.ask('Apples')
   await hearth.ask('Pears')
   await hearth.questions.last().hover()
-  await hearth.questions.last().getByRole('button', { name: 'More for this message' }).click()
+  await hearth.questions.last().getByRole('button', { name: 'Message menu' }).click()
   await app.page.getByRole('menuitem', { name: 'Delete from here on' }).click()
   await expect(hearth.questions).toHaveText([/^Apples/])
   await expect(hearth.undo).toContainText('“Pears” deleted')

@@ -9,7 +9,7 @@ export const questions = {
   hangOnce: 'Hang the first time.',
   /** Not even one word. */
   hangAtOnce: 'Hang before the first word.',
-  /** Some three seconds of words. Longer than what the starter model may write, so it needs `writeScriptedModel`. */
+  /** Some seven seconds of words. Longer than what the starter model may write, so it needs `writeScriptedModel`. */
   count: 'Count to fourteen hundred.',
   /** The model reports an error after three words. */
   fail: 'Fail after three words.',
@@ -21,7 +21,7 @@ export const questions = {
 export const threeWords = 'One two three '
 const hour = 3_600_000
 
-export const countDelayMs = 2
+export const countDelayMs = 5
 /** Piece `index` of a count. Numbered, so that a lost or doubled piece shows. */
 export const countPiece = (index: number) => `${String(index).padStart(4, '0')} `
 const countLength = 1400

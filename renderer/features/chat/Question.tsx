@@ -71,7 +71,7 @@ function Deeds({ message }: { readonly message: Message }) {
           <Icon of={PencilLine} size="small" />
         </IconButton>
       )}
-      <Menu small label="More for this message" icon={Ellipsis}>
+      <Menu small label="Message menu" icon={Ellipsis}>
         <MenuItem icon={Link} onClick={() => void copyLink(message, announce)}>
           Copy link
         </MenuItem>

@@ -95,7 +95,7 @@ function More({ message, free }: { readonly message: Message; readonly free: boo
     if (await copyText(readWords(message.id) || message.text, announce)) tellCopied(message.id)
   }
   return (
-    <Menu small label="More for this reply" icon={Ellipsis}>
+    <Menu small label="Reply menu" icon={Ellipsis}>
       {message.text !== '' && (
         <>
           <MenuItem icon={Copy} onClick={() => void copyText(message.text, announce)}>
