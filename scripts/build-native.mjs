@@ -128,7 +128,7 @@ function* sourceFiles(folder, prefix) {
     if (entry.isDirectory()) {
       if (!['tests', 'fuzz', 'bench', 'tools'].includes(name))
         yield* sourceFiles(path.join(folder, entry.name), `${name}/`)
-    } else if (/\.(h|cc|mm|metal|inc)$|^CMakeLists\.txt$/.test(entry.name)) yield name
+    } else if (/\.(h|cc|mm|metal|inc|cmake)$|^CMakeLists\.txt$/.test(entry.name)) yield name
   }
 }
 

@@ -9,9 +9,16 @@ export const debianPackages = {
   build: ['g++', 'cmake', 'ninja-build'],
   lint: ['clang-format-19'],
   native: ['clang-19', 'libclang-rt-19-dev', 'doctest-dev', 'g++', 'cmake', 'ninja-build'],
+  metal: ['clang-19', 'libclang-rt-19-dev', 'doctest-dev', 'cmake', 'ninja-build'],
   e2e: ['chromium', 'fonts-dejavu-core'],
 }
-const homebrewPackages = { build: ['cmake', 'ninja'], lint: ['clang-format'], native: ['doctest', 'llvm'], e2e: [] }
+const homebrewPackages = {
+  build: ['cmake', 'ninja'],
+  lint: ['clang-format'],
+  native: ['doctest', 'llvm'],
+  metal: [],
+  e2e: [],
+}
 
 /** @param {readonly string[]} steps @param {(line: string) => void} say Throws `Problem`. */
 export async function prepareMachine(steps, say) {

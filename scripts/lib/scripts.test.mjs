@@ -172,7 +172,7 @@ describe('counts', () => {
 })
 
 test('named steps run in the order of all, with the build that they need, and unknown names are refused', () => {
-  expect(chooseSteps([])).toEqual(['types', 'lint', 'build', 'unit', 'native', 'e2e'])
+  expect(chooseSteps([])).toEqual(['types', 'lint', 'build', 'unit', 'native', 'metal', 'e2e'])
   expect(chooseSteps(['e2e', 'types'])).toEqual(['types', 'build', 'e2e'])
   expect(chooseSteps(['native'])).toEqual(['native'])
   expect(chooseSteps(['unti'])).toBeNull()

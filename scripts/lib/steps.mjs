@@ -97,6 +97,12 @@ async function native({ say }) {
 }
 
 /** @type {Step} */
+async function metal({ say }) {
+  const { testMetal } = await import('../test-metal.mjs')
+  return testMetal(say)
+}
+
+/** @type {Step} */
 async function e2e({ node, say }) {
   const playwright = script('@playwright', 'test', 'cli.js')
   const run = (file) =>
@@ -115,7 +121,7 @@ async function e2e({ node, say }) {
 }
 
 /** @type {Record<string, Step>} */
-export const steps = { types, lint, build, unit, native, e2e }
+export const steps = { types, lint, build, unit, native, metal, e2e }
 
 /** The steps to run for these names; what needs a build gets it. Null when a name is unknown. */
 export function chooseSteps(names) {

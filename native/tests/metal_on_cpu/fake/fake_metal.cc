@@ -123,7 +123,9 @@ std::optional<std::string> run_step(Step& step, uint32_t interval) {
   }
   if (all.behaviour.on_dispatch) all.behaviour.on_dispatch(dispatch);
   const emulator::Schedule schedule{.seed = all.next_random() | 1, .shuffle = true, .layout = all.behaviour.layout};
-  emulator::trace_dispatch(all.next_dispatch++, interval, dispatch.arguments.buffers);
+  const uint32_t number = all.next_dispatch++;
+  if (all.counts.dispatches < all.behaviour.traced_dispatches)
+    emulator::trace_dispatch(number, interval, dispatch.arguments.buffers);
   auto error = emulator::run(dispatch, schedule);
   emulator::trace_off();
   ++all.counts.dispatches;
@@ -280,7 +282,7 @@ void define_foundation() {
 }
 
 void define_device() {
-  define("MTLDevice", "name", +[](Id, Selector) { return autorelease(new FakeString("Emulated GPU")); });
+  define("MTLDevice", "name", +[](Id, Selector) { return autorelease(new FakeString(state().behaviour.name)); });
   define("MTLDevice", "maxBufferLength", +[](Id, Selector) { return state().behaviour.largest_buffer; });
   define("MTLDevice", "recommendedMaxWorkingSetSize", +[](Id, Selector) { return state().behaviour.working_set; });
   define(

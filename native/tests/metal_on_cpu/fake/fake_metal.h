@@ -20,10 +20,12 @@ namespace hearth::fake {
 struct Behaviour {
   uint64_t seed = 1;
   emulator::Layout layout = emulator::Layout::kWideRuns;
+  std::string name = "Emulated GPU";
   uint32_t family = 9;  // 10: with matrix units
   uint64_t working_set = uint64_t{8} << 30;
   uint64_t largest_buffer = uint64_t{4} << 30;
-  bool has_residency_sets = true;  // macOS 15
+  uint64_t traced_dispatches = UINT64_MAX;  // how many are traced, from the first; looking on costs half of the time
+  bool has_residency_sets = true;           // macOS 15
   bool has_device = true;
   std::string broken_source = {};      // a library whose text contains this does not compile
   std::string broken_kernel = {};      // a kernel of this name gives wrong numbers
