@@ -1,5 +1,5 @@
 // vite.main.config.ts: bundles what runs in Electron's Node: the main process, and the engine's entry for its utility
-// process, into dist/main. Only Electron itself and the native SQLite packages stay outside.
+// process, into dist/main. Only Electron itself and the native SQLite package stay outside.
 import { defineConfig } from 'vite'
 
 export default defineConfig({

@@ -46,6 +46,8 @@ export type EngineOptions = {
   readonly undoMs?: number
   /** In tests: the table of word vectors; null for none. Absent: the one beside the starter model. */
   readonly embedderPath?: string | null
+  /** For what is chosen by chance. */
+  readonly random?: () => number
 }
 
 /** A command without a handler is refused: the contract may be ahead of this program. */
@@ -106,7 +108,7 @@ function tryToStart(options: EngineOptions, emit: (event: AppEvent) => void): Ru
 }
 
 function start(
-  { boot, log, load, now = Date.now, undoMs, embedderPath }: EngineOptions,
+  { boot, log, load, now = Date.now, undoMs, embedderPath, random = Math.random }: EngineOptions,
   tellAll: (event: AppEvent) => void,
 ): Running {
   const storage = openStorage(boot.dataDir)
@@ -191,7 +193,7 @@ function start(
       emit,
       log,
       now,
-      random: Math.random,
+      random,
       build: boot.version,
       ...(undoMs === undefined ? {} : { undoMs }),
     })

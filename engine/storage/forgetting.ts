@@ -23,7 +23,7 @@ export type Traced = {
     readonly conversation: ConversationId
     readonly title: string
   }[]
-  /** Replies that were written with them. */
+  /** Replies that were written with them, or to the messages that they rest on: those repeat what was said. */
   readonly replies: readonly MessageId[]
   /** Their words in both voices. */
   readonly words: readonly string[]
@@ -77,6 +77,8 @@ export function createForgetting(db: WritableDatabase, folder: string): Forgetti
   const sources = db.prepare<[string], { message: MessageId; conversation: ConversationId; title: string }>(`
     SELECT DISTINCT e.message, m.conversation, c.title FROM memory_evidence e JOIN messages m ON m.id = e.message
     JOIN conversations c ON c.id = m.conversation WHERE e.memory IN (SELECT value FROM json_each(?))`)
+  const answers = db.prepare<[string], { id: MessageId }>(`
+    SELECT id FROM messages WHERE role = 'assistant' AND parent IN (SELECT value FROM json_each(?))`)
   const remove = db.prepare<[string]>('DELETE FROM memories WHERE id IN (SELECT value FROM json_each(?))')
   const strip = db.prepare<[string]>(`
     UPDATE traces SET prompt = NULL, output = NULL, base = NULL, shared = 0
@@ -100,6 +102,8 @@ export function createForgetting(db: WritableDatabase, folder: string): Forgetti
       const rows = family.all(JSON.stringify(ids))
       const all = rows.map(({ id }) => id)
       const used = users.all(JSON.stringify(all))
+      const rests = sources.all(JSON.stringify(all))
+      const told = answers.all(JSON.stringify(rests.map(({ message }) => message)))
       const conversations = [...new Set(used.map(({ conversation }) => conversation))]
       return {
         memories: rows.map(({ id, seq }) => ({ id, seq, chosen: chosen.has(id) })),
@@ -108,8 +112,8 @@ export function createForgetting(db: WritableDatabase, folder: string): Forgetti
         uses: useCount(all),
         traces: traceCount(conversations),
         conversations,
-        sources: sources.all(JSON.stringify(all)),
-        replies: [...new Set(used.map(({ reply }) => reply))],
+        sources: rests,
+        replies: [...new Set([...used.map(({ reply }) => reply), ...told.map(({ id }) => id)])],
         words: [...new Set(rows.flatMap(({ statement, text }) => [statement, text]))],
       }
     },

@@ -1,8 +1,10 @@
-// native/binding/addon.cc: the module that Node loads: `version`, `machine`, `loadModel` and `describe`.
+// native/binding/addon.cc: the module that Node loads: `version`, `machine`, `loadModel`, `describe` and
+// `checkGpu`.
 #include <napi.h>
 
 #include "binding/describe.h"
 #include "binding/environment.h"
+#include "binding/gpu_check.h"
 #include "binding/history_wrap.h"
 #include "binding/machine.h"
 #include "binding/model_wrap.h"
@@ -33,6 +35,7 @@ napi_value initialize(napi_env raw, napi_value raw_exports) {
   exports.Set("machine", machine_object(env));
   exports.Set("loadModel", Napi::Function::New<ModelWrap::load>(env, "loadModel"));
   exports.Set("describe", Napi::Function::New<describe_file>(env, "describe"));
+  exports.Set("checkGpu", Napi::Function::New<check_gpu>(env, "checkGpu"));
   return exports;
 }
 

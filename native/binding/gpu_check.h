@@ -1,0 +1,11 @@
+// native/binding/gpu_check.h: `checkGpu(folder)`: whether this machine's GPU gives the CPU's numbers.
+#pragma once
+#include <napi.h>
+
+namespace hearth::binding {
+
+/// A promise of the report as JSON text (core/self_check.h). Runs on a thread of the pool, for seconds. `folder` keeps
+/// notes of steps that did not come back; empty: none are kept. Rejects with a TypeError for another argument.
+Napi::Value check_gpu(const Napi::CallbackInfo& info);
+
+}  // namespace hearth::binding
