@@ -13,7 +13,7 @@ import { ended, newTurn, textOf } from './test-support.ts'
 
 const addon = builtAddon()
 const questions = [
-  `Please keep this list for me. ${'Bread, butter, milk, apples, soap and a new lamp. '.repeat(13)}`,
+  `Please keep this list for me. ${'Bread, butter, milk, apples, soap and a new lamp. '.repeat(6)}`,
   'Thank you. What can you do?',
 ]
 

@@ -111,7 +111,7 @@ struct Lanes {
     }
   };
   template <int most>
-  using Sums = std::conditional_t<most == 255, ByteSums, NarrowSums<most>>;
+  using Sums = std::conditional_t<most == 255, ByteSums, NarrowSums<most> >;
 #endif
 };
 
