@@ -1,8 +1,9 @@
 // native/tools/speculation_bench.cc: what guessing ahead gains: `speculation-bench MODEL PROMPTS [DRAFTER] [--max N]
-// [--rounds N] [--temp T] [--sources lookup,model] [--threads N] [--costs]`.
+// [--rounds N] [--temp T] [--sources lookup,model] [--threads N] [--numerics fast|exact] [--replay A] [--costs]`.
 //
 // PROMPTS: texts, each followed by a line `__prompt__`. Each prompt is answered plainly and with guesses, turn about,
 // so that a busy machine disturbs both alike; the answers must be equal, or the program says so and fails.
+// --replay: guesses are the plain answer's own tokens, each right with probability A, in place of the sources.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "core/session.h"
+#include "tools/replay_drafter.h"
 
 namespace {
 
@@ -70,6 +72,9 @@ int main(int count, char** arguments) {
   float temperature = 0;
   bool costs = false;
   int threads = 0;
+  auto numerics = ops::Numerics::kExact;
+  Replay replay;
+  bool replays = false;
   SpeculationOptions guessing;
   for (int i = 1; i < count; ++i) {
     const std::string name = arguments[i];
@@ -85,6 +90,11 @@ int main(int count, char** arguments) {
       guessing.model = sources.find("model") != std::string::npos;
     } else if (name == "--threads" && i + 1 < count) {
       threads = std::atoi(arguments[++i]);
+    } else if (name == "--numerics" && i + 1 < count) {
+      numerics = std::string(arguments[++i]) == "fast" ? ops::Numerics::kFast : ops::Numerics::kExact;
+    } else if (name == "--replay" && i + 1 < count) {
+      replays = true;
+      replay.share = std::atof(arguments[++i]);
     } else if (name == "--costs") {
       costs = true;
     } else {
@@ -96,7 +106,10 @@ int main(int count, char** arguments) {
     return 2;
   }
   const auto model =
-      Model::load(files[0], {.backend = "auto", .threads = threads, .drafter = files.size() > 2 ? files[2] : ""});
+      Model::load(files[0], {.backend = "auto",
+                             .threads = threads,
+                             .drafter = files.size() > 2 ? files[2] : "",
+                             .numerics = numerics});
   if (!model.ok()) {
     std::fprintf(stderr, "%s\n", model.error().message.c_str());
     return 1;
@@ -105,6 +118,10 @@ int main(int count, char** arguments) {
   auto plain = Session::create(model.value(), {});
   auto guessed = Session::create(model.value(), {});
   if (!plain.ok() || !guessed.ok()) return 1;
+  if (replays) {
+    guessed.value()->speculator() = Speculator();
+    guessed.value()->speculator().add(std::make_unique<ReplayDrafter>(replay));
+  }
 
   if (costs) return print_costs(*guessed.value()), 0;
 
@@ -120,7 +137,8 @@ int main(int count, char** arguments) {
       std::vector<TokenId> answers[2];
       double ms[2] = {};
       for (int turn = 0; turn < 2; ++turn) {
-        const bool with = (turn + p + round) % 2 != 0;
+        const bool with = replays ? turn == 1 : (turn + p + round) % 2 != 0;
+        if (with && replays) replay = {.prompt = tokens.size(), .answer = answers[0], .share = replay.share};
         options.speculation = guessing;
         options.speculation.on = with;
         auto& session = with ? *guessed.value() : *plain.value();
