@@ -1,7 +1,9 @@
 // engine/cli/doctor.ts: `hearth doctor`: what a bug report needs, and for each failure the next step.
 import os from 'node:os'
 import Database from 'better-sqlite3'
-import { toFailure } from '../contract/failure.ts'
+import { HearthError, toFailure } from '../contract/failure.ts'
+import { gpuReport } from '../contract/gpu.ts'
+import { machineHasMetal, noMetal } from '../host/gpu-check.ts'
 import type { NativeAddon, NativeModel } from '../inference/addon.ts'
 import { fromNative } from '../inference/native-failure.ts'
 import { speed } from './generate.ts'
@@ -32,6 +34,7 @@ Prints one line a check, and for each failure the next step. With --json: {"ok":
     note(await look('node', node))
     note(await look('storage', storage))
     const addon = note(await look('engine', engine))
+    if (addon !== undefined) note(await look('gpu', () => gpu(addon)))
     const threads = threadCount(args)
     const load = () => loadModel(addon, modelPath(args), threads === undefined ? {} : { threads })
     const model = addon === undefined ? undefined : note(await look('model', load))
@@ -106,6 +109,23 @@ function engine() {
     detail: `Hearth ${addon.version}; ${backend}, ${simd}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     value: addon,
   }
+}
+
+/**
+ * The verdict of the self-check, a line a step. Red is a failure: the GPU is there and may not be used. Nothing is
+ * noted on disk, so what the app knows of this machine stays as it is.
+ */
+export async function gpu(addon: Pick<NativeAddon, 'checkGpu'>, hasMetal = machineHasMetal) {
+  if (!hasMetal) return { detail: noMetal }
+  const report = gpuReport.parse(JSON.parse(await addon.checkGpu('')))
+  const steps = report.steps.map(({ name, verdict, detail }) => `${verdict.padEnd(5)} ${name}: ${detail}`)
+  const detail = [`${report.verdict}: ${report.device === '' ? 'no device' : report.device}`, ...steps].join('\n')
+  if (report.verdict !== 'red') return { detail }
+  throw new HearthError(
+    'engine-failed',
+    detail,
+    'The CPU answers until Hearth or macOS is updated; please report the lines above.',
+  )
 }
 
 async function loadModel(addon: NativeAddon | undefined, path: string, options: { threads?: number }) {

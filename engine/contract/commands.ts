@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { newAttachment } from './attachment.ts'
 import { conversation, conversationSummary, searchHit } from './conversation.ts'
 import { egressCommands } from './egress.ts'
+import { gpuCommands } from './gpu.ts'
 import { conversationId, messageId } from './ids.ts'
 import { learningCommands } from './learning.ts'
 import { memoryCommands, memoryId } from './memory.ts'
@@ -92,6 +93,7 @@ export const commands = {
   ...traceCommands,
   ...toolsCommands,
   ...egressCommands,
+  ...gpuCommands,
 } as const
 
 export type Commands = typeof commands

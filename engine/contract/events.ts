@@ -4,6 +4,7 @@ import { promptContext } from './context.ts'
 import { conversationSummary, message, turnStats } from './conversation.ts'
 import { egressEvents } from './egress.ts'
 import { failure } from './failure.ts'
+import { gpuEvents } from './gpu.ts'
 import { conversationId, messageId } from './ids.ts'
 import { learningEvents } from './learning.ts'
 import { memoryEvents } from './memory.ts'
@@ -42,5 +43,6 @@ export const appEvent = z.discriminatedUnion('type', [
   ...traceEvents,
   ...toolsEvents,
   ...egressEvents,
+  ...gpuEvents,
 ])
 export type AppEvent = z.infer<typeof appEvent>

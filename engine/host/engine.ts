@@ -24,7 +24,8 @@ import { createTools } from '../tools/tools.ts'
 import type { Boot } from './boot.ts'
 import { createConversationHandlers } from './conversation-handlers.ts'
 import { forgettableDrafts, forgettableSnapshots, forgettableSummaries, tableBeside } from './forgettables.ts'
-import { createLoadModel, type LoadModel } from './load-model.ts'
+import { createGpuCheck } from './gpu-check.ts'
+import { buildOf, createLoadModel, type LoadModel, openAddon } from './load-model.ts'
 import type { Log } from './log.ts'
 import { createMindHandlers } from './mind-handlers.ts'
 import { createReading } from './reading.ts'
@@ -144,8 +145,16 @@ function start(
       rememberedConversations,
       withoutPrivate(createSnapshots({ files, log }), isTemporary),
     )
+    const gpu = createGpuCheck({
+      dataDir: boot.dataDir,
+      addon: () => openAddon(boot.addonPath),
+      build: () => buildOf(boot.addonPath),
+      emit: (state) => emit({ type: 'gpu-changed', gpu: state }),
+      log,
+      now,
+    })
     const models = createModels({
-      load: load ?? createLoadModel(boot, guessWith),
+      load: load ?? createLoadModel(boot, guessWith, gpu.backend),
       starterPath: boot.starterModelPath,
       queue,
       emit: (status) => {
@@ -224,6 +233,8 @@ function start(
       trash: createTrash(storage, now, log, undoMs),
     })
     const rooms = createRooms(roomOver(disk, mind.mind), roomOver(memory, noMind))
+    // A kept result is there at once, so that the first model is already loaded for the GPU.
+    if (boot.inference === 'native' && load === undefined) void gpu.start()
     models.use(settings.read().modelPath)
 
     const switchModel = (path: string | null) => {
@@ -261,6 +272,11 @@ function start(
         return updated
       },
       'search.messages': ({ query, limit, ...filter }) => ({ hits: search.find(query, limit, filter) }),
+      'gpu.state': () => gpu.state(),
+      'gpu.check': () => {
+        void gpu.again()
+        return gpu.state()
+      },
       'model.use': ({ path }) => {
         switchModel(path)
         return {}

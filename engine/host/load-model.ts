@@ -14,26 +14,33 @@ export type LoadModel = (path: string, starter: boolean) => Promise<Inference>
 
 /**
  * The addon is loaded with the first model, so that a broken one is a sentence on the screen and not a dead process.
- * `guessWith` is asked at each reply.
+ * `guessWith` is asked at each reply, `backend` at each load.
  */
 export function createLoadModel(
   { inference, addonPath }: Pick<Boot, 'inference' | 'addonPath'>,
   guessWith: () => GuessSources = () => everySource,
+  backend: () => 'metal' | 'cpu' = () => 'cpu',
 ): LoadModel {
   if (inference === 'native')
     return async (path, starter) => {
       const addon = openAddon(addonPath)
       const drafters = findDrafters(path)
-      return createNativeInference(addon, path, { starter, drafters, guessWith, build: buildOf(addonPath) })
+      const options = { starter, drafters, guessWith, build: buildOf(addonPath) }
+      if (backend() === 'cpu') return createNativeInference(addon, path, { ...options, backend: 'cpu' })
+      // What does not fit the GPU, or what it refuses, the CPU can still do.
+      return createNativeInference(addon, path, { ...options, backend: 'metal' }).catch(() =>
+        createNativeInference(addon, path, { ...options, backend: 'cpu' }),
+      )
     }
   return async (path, starter) =>
     createScriptedInference(await readScript(inference.script), { info: { path, starter } })
 }
 
 /** Which bits the addon computes is decided by its very bytes. */
-const buildOf = (addonPath: string) => createHash('sha256').update(readFileSync(addonPath)).digest('hex')
+export const buildOf = (addonPath: string) => createHash('sha256').update(readFileSync(addonPath)).digest('hex')
 
-function openAddon(path: string) {
+/** Throws `HearthError` `engine-failed`. */
+export function openAddon(path: string) {
   try {
     return loadAddon(path)
   } catch (error) {

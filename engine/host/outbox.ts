@@ -92,6 +92,8 @@ function subjectOf(event: AppEvent): string {
       return event.summary.id
     case 'model-changed':
       return 'model'
+    case 'gpu-changed':
+      return 'gpu'
     case 'memory-changed':
       return 'memory'
     case 'learning-changed':
@@ -125,6 +127,7 @@ const isState = ({ type }: AppEvent) =>
   type === 'digest-changed' ||
   type === 'thread-changed' ||
   type === 'model-changed' ||
+  type === 'gpu-changed' ||
   type === 'learning-changed' ||
   type === 'tools-changed' ||
   type === 'reminders-changed' ||

@@ -170,6 +170,11 @@ export interface NativeAddon {
   readonly version: string
   /** What this machine runs the engine on: `{ backend: 'cpu', simd: 'avx512', threads: 2 }`. */
   readonly machine: { readonly backend: string; readonly simd: string; readonly threads: number }
+  /**
+   * Whether this machine's GPU gives the CPU's numbers: a report as JSON text, after seconds on another thread.
+   * `folder` keeps notes of steps that never came back, which hold for `key`; empty: none are kept.
+   */
+  checkGpu(folder: string, key?: string): Promise<string>
   /** Reads the file's directory and checks all tensors, but loads nothing. Throws `NativeError`. */
   describe(path: string, options?: { context?: number; drafter?: string }): NativeDescription
   /** Loads on a worker thread. Rejects with `NativeError`. */

@@ -30,6 +30,8 @@ export type NativeInferenceOptions = {
   readonly contextTokens?: number
   /** True for the small model that ships inside. */
   readonly starter?: boolean
+  /** Absent: auto. */
+  readonly backend?: 'auto' | 'cpu' | 'metal'
   /** Absent: one thread per physical core. */
   readonly threads?: number
   /** How matrices are multiplied. Absent: auto, which depends on the file's size. */
@@ -54,6 +56,7 @@ export async function createNativeInference(
 ): Promise<Inference> {
   const model = await addon
     .loadModel(path, {
+      ...(options.backend !== undefined && { backend: options.backend }),
       ...(options.threads !== undefined && { threads: options.threads }),
       ...(options.numerics !== undefined && { numerics: options.numerics }),
       ...(options.drafter !== undefined && { drafter: options.drafter }),
