@@ -180,7 +180,7 @@ describe('hearth doctor', () => {
       checks: { name: string; ok: boolean }[]
     }
     expect(checks.filter((check) => !check.ok)).toEqual([])
-    expect(checks.map(({ name }) => name)).toEqual(['machine', 'node', 'storage', 'engine', 'model', 'answer'])
+    expect(checks.map(({ name }) => name)).toEqual(['machine', 'node', 'storage', 'engine', 'gpu', 'model', 'answer'])
     expect(ok).toBe(true)
   })
 
