@@ -1,16 +1,14 @@
 // assets/kindling/grade.test.ts: the checks judge rightly, and the shipped file passes about as often as its report says.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { grade, judge, withScores } from './grade.ts'
+import { grade, isClaimed, judge, sha256Of, withScores } from './grade.ts'
 
 const folder = import.meta.dirname
-const report = z.object({
-  file: z.string(),
-  bytes: z.number(),
-  skills: z.record(z.string(), z.object({ passed: z.number(), of: z.number() })),
-})
+const scores = z.record(z.string(), z.object({ passed: z.number(), of: z.number() }))
+const reportForm = z.object({ file: z.string(), bytes: z.number(), sha256: z.string(), skills: scores, byHand: scores })
+const report = reportForm.parse(JSON.parse(readFileSync(path.join(folder, 'report.json'), 'utf8')))
 
 describe('judge', () => {
   test('a call passes only with exactly these arguments, keys sorted', () => {
@@ -43,22 +41,49 @@ describe('judge', () => {
   })
 })
 
-test('the table of the model card is that of the report', () => {
+test('the tables of the model card are those of the report', () => {
   const card = readFileSync(path.join(folder, 'README.md'), 'utf8')
-  const { skills } = report.parse(JSON.parse(readFileSync(path.join(folder, 'report.json'), 'utf8')))
-  expect(withScores(card, skills)).toBe(card)
+  expect(withScores(card, report)).toBe(card)
+})
+
+describe('the report', () => {
+  test('is about the file that ships, byte for byte', () => {
+    const shipped = path.join(folder, '..', report.file)
+    expect(report.file).toBe('models/kindling.gguf')
+    expect(statSync(shipped).size).toBe(report.bytes)
+    expect(sha256Of(shipped)).toBe(report.sha256)
+  })
+
+  test('has nothing in it that is not claimed, and four of five prompts written by hand', () => {
+    const { hand, ...generated } = report.skills
+    expect(Object.keys(generated).length).toBeGreaterThanOrEqual(20)
+    expect(Object.entries(generated).filter(([, score]) => !isClaimed(score))).toEqual([])
+    expect(hand?.of).toBeGreaterThanOrEqual(200)
+    expect((hand?.passed ?? 0) / (hand?.of ?? 1)).toBeGreaterThanOrEqual(0.8)
+    const groups = Object.values(report.byHand)
+    expect(groups.reduce((sum, { of }) => sum + of, 0)).toBe(hand?.of)
+    expect(groups.reduce((sum, { passed }) => sum + passed, 0)).toBe(hand?.passed)
+  })
+
+  test('has every skill of the training mix', () => {
+    const mix = readFileSync(path.join(folder, 'generators', 'mix.py'), 'utf8')
+    const weights = /^WEIGHTS = \{([\s\S]*?)\}/m.exec(mix)?.[1] ?? ''
+    const names = [...weights.matchAll(/"(\w+)":/g)].map(([, name]) => (name === 'small' ? 'small_talk' : name))
+    const { hand: _, ...generated } = report.skills
+    expect(names.toSorted()).toEqual(Object.keys(generated).toSorted())
+  })
 })
 
 const addon = path.join(folder, '..', '..', 'build', 'hearth.node')
 
-describe.skipIf(!existsSync(addon))('the shipped file', () => {
+describe.skipIf(!existsSync(addon))('the shipped file [skipped: build/hearth.node is not there]', () => {
   test('passes as often as its report says, on every eighth item', async () => {
-    const { file, bytes, skills } = report.parse(JSON.parse(readFileSync(path.join(folder, 'report.json'), 'utf8')))
+    const { file, bytes, skills } = report
     const sample = await grade(path.join(folder, '..', file), { every: 8 })
     expect(sample.bytes).toBe(bytes)
-    const rate = (of: Record<string, { passed: number; of: number }>) => {
-      const single = Object.entries(of).filter(([name]) => name !== 'hand')
-      const total = (key: 'passed' | 'of') => single.reduce((sum, [, score]) => sum + score[key], 0)
+    const rate = (of: typeof skills) => {
+      const each = Object.values(of)
+      const total = (key: 'passed' | 'of') => each.reduce((sum, score) => sum + score[key], 0)
       return total('passed') / total('of')
     }
     expect(rate(sample.skills)).toBeGreaterThan(rate(skills) - 0.1)

@@ -3,6 +3,7 @@
 //   node assets/kindling/grade.ts [--model FILE] [--list hand|generated] [--failures FILE] [--no-report]
 //
 // Greedy, one session, the reply cut at its first end token. Every check is exact: see `judge`.
+import { createHash } from 'node:crypto'
 import { createReadStream, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { text as readAll } from 'node:stream/consumers'
@@ -105,31 +106,37 @@ type Options = {
   readonly onFailure?: (failure: { id: string; prompt: string; reply: string; check: Check }) => void
 }
 
-/** Grades the file at `modelPath`. Rejects with the addon's error when it cannot be loaded. */
+function count(scores: Record<string, Score>, name: string, passed: boolean): void {
+  const score = scores[name] ?? { passed: 0, of: 0 }
+  scores[name] = { passed: score.passed + (passed ? 1 : 0), of: score.of + 1 }
+}
+
+/** Grades the file at `modelPath`; `skills.hand` is the sum of the groups in `byHand`. Rejects with the addon's error when it cannot be loaded. */
 export async function grade(modelPath: string, options: Options = {}) {
   const { lists = ['generated', 'hand'], every = 1, onFailure } = options
   const model = await openAddon().loadModel(modelPath)
   const session = model.createSession({ context: 2048 })
   const skills: Record<string, Score> = {}
+  const byHand: Record<string, Score> = {}
   try {
     for (const list of lists) {
       const items = (await readList(list)).filter((_, index) => index % every === 0)
       for (const { id, group, prompt, check } of items) {
         const { text, ended } = await replyTo(model, session, prompt)
         const ok = judge(check, text, ended)
-        for (const name of list === 'hand' ? ['hand', `hand: ${group}`] : [group]) {
-          const score = skills[name] ?? { passed: 0, of: 0 }
-          skills[name] = { passed: score.passed + (ok ? 1 : 0), of: score.of + 1 }
-        }
+        if (list === 'hand') count(byHand, group, ok)
+        count(skills, list === 'hand' ? 'hand' : group, ok)
         if (!ok) onFailure?.({ id, prompt, reply: text, check })
       }
     }
-    return { bytes: model.facts.fileBytes, skills }
+    return { bytes: model.facts.fileBytes, skills, byHand }
   } finally {
     session.close()
     model.close()
   }
 }
+
+export const sha256Of = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
 
 async function main() {
   const { values } = parseArgs({
@@ -142,36 +149,49 @@ async function main() {
   })
   const failures: string[] = []
   const only = z.enum(['generated', 'hand']).optional().parse(values.list)
-  const { bytes, skills } = await grade(values.model, {
+  const { bytes, skills, byHand } = await grade(values.model, {
     ...(only && { lists: [only] }),
     onFailure: (failure) => failures.push(JSON.stringify(failure)),
   })
-  for (const [name, { passed, of }] of Object.entries(skills))
+  const groups = Object.entries(byHand).map(([group, score]) => [`hand: ${group}`, score] as const)
+  for (const [name, { passed, of }] of [...Object.entries(skills), ...groups])
     console.log(`${name.padEnd(22)} ${passed} / ${of}  ${((100 * passed) / of).toFixed(0)} %`)
   if (values.failures !== undefined) writeFileSync(values.failures, `${failures.join('\n')}\n`)
   if (values['no-report'] || only !== undefined) return
   const file = path.relative(path.join(folder, '..'), path.resolve(values.model))
-  writeFileSync(path.join(folder, 'report.json'), `${JSON.stringify({ file, bytes, skills }, null, 2)}\n`)
+  const sha256 = sha256Of(values.model)
+  const report = { file, bytes, sha256, skills, byHand }
+  writeFileSync(path.join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
   const card = path.join(folder, 'README.md')
-  writeFileSync(card, withScores(readFileSync(card, 'utf8'), skills))
+  writeFileSync(card, withScores(readFileSync(card, 'utf8'), report))
 }
 
 const [scoresBegin, scoresEnd] = ['<!-- scores: written by grade.ts -->\n', '<!-- /scores -->']
 
-/** The model card with its table of scores replaced. A skill is claimed from 90 % over at least 20 cases on. */
-export function withScores(card: string, skills: Readonly<Record<string, Score>>): string {
+/** A skill is claimed when it passes at least nine of ten of at least 20 held-out cases. */
+export const isClaimed = ({ passed, of }: Score): boolean => of >= 20 && passed / of >= 0.9
+
+type Scores = { readonly skills: Readonly<Record<string, Score>>; readonly byHand: Readonly<Record<string, Score>> }
+
+/** The model card with its tables of scores replaced. */
+export function withScores(card: string, { skills, byHand }: Scores): string {
   const [before, rest = ''] = card.split(scoresBegin)
   const after = rest.split(scoresEnd)[1]
   if (before === undefined || after === undefined)
     throw new Error(
       `README.md was expected to have a table between ${scoresBegin.trim()} and ${scoresEnd}, found none.`,
     )
-  const rows = Object.entries(skills).map(([name, { passed, of }]) => {
-    const claimed = of >= 20 && passed / of >= 0.9 ? 'yes' : 'no'
-    return `| ${name} | ${passed} of ${of} | ${((100 * passed) / of).toFixed(0)} % | ${claimed} |`
-  })
-  const table = ['| skill | passed | rate | claimed |', '|---|---|---|---|', ...rows].join('\n')
-  return `${before}${scoresBegin}${table}\n${scoresEnd}${after}`
+  const { hand, ...generated } = skills
+  const cells = (name: string, { passed, of }: Score) =>
+    `| ${name} | ${passed} of ${of} | ${((100 * passed) / of).toFixed(0)} % |`
+  const claims = Object.entries(generated).map(
+    ([name, score]) => `${cells(name, score)} ${isClaimed(score) ? 'yes' : 'no'} |`,
+  )
+  const written = Object.entries(byHand).map(([name, score]) => cells(name, score))
+  const lines = ['| skill | passed | rate | claimed |', '|---|---|---|---|', ...claims, '']
+  if (hand !== undefined)
+    lines.push('| written by hand | passed | rate |', '|---|---|---|', cells('all', hand), ...written)
+  return `${before}${scoresBegin}${lines.join('\n')}\n${scoresEnd}${after}`
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main()

@@ -1,4 +1,4 @@
-"""Questions about a given text, and its summary in one sentence."""
+"""Questions about a given text."""
 from notices import notice
 from passages import *
 
@@ -50,23 +50,6 @@ def reading_notice(w, fs, tools, sysm):
         turns += [user(ask_text(r, text, as_typed(r, q)) if i == 0 else as_typed(r, q)), model(line if long else sentence(a))]
     last = re.sub(r"^(in|at|to|on|from|with|by|before|under|near|behind|beside|opposite|next to|every|between) ", "", a) if not long else a
     return done("reading", sysm, tools, turns, all=[last if last in turns[-1]["text"] else re.sub(r" (and|to|at) .*", "", last)])
-
-
-def summary(w):
-    r = w.r
-    fs, tools, names, sysm = ctx(w, p_facts=.2, p_tools=.2)
-    k, s, q = passage(w)
-    filler = ["It was a sunny day.", "Many people like this.", "There is more to say about it.", "This is good news for everyone.", "Some were surprised.", "You may have heard of it already.", "We are happy to tell you more.", "Everything else stays the same."]
-    idx = pick_sentences(w, s)
-    sents = [s[i] for i in idx]
-    main = {"event": 0, "meeting": 1, "trip": 0, "mail": 1}.get(k, 0)
-    text = sents[:1] + [f for f in r.sample(filler, r.randint(0, 2))] + sents[1:]
-    if s[main] not in text:
-        text.append(s[main])
-    a = s[main]
-    f = r.choice(["(summarize|summarise|sum up) this(| in one sentence): {t}", "{t}\n\n(summarize this in one sentence|give me a one-sentence summary|what is this about|what is the main point|sum it up|tl;dr)", "(shorten this|make this shorter|give me the main point of this): {t}"])
-    said = as_typed(r, expand(r, f, t=" ".join(text)), keep=(1,))
-    return done("summary", sysm, tools, [user(said), model(a)], all=[a.rstrip(".")])
 
 
 def sentences(text):

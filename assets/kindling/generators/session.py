@@ -2,14 +2,14 @@
 from facts import some
 from memory import earlier_fact, recall, remember
 from out_of_range import out_of_range
-from reading import reading, summary
+from reading import reading
 from setting import *
 from small_talk import any_kind, small
 from text_work import bullets, copy, extract, rewrite
 from tools import calculate, date_known, no_tool, note, reminder, reminders, search, time, timer
 
 WITH = {"calculate": calculate, "get_time": time, "set_timer": timer, "add_reminder": reminder, "list_reminders": reminders, "add_note": note, "search_notes": search, "remember": remember}
-ALWAYS = {small: 6, out_of_range: 3, recall: 1, reading: 1.5, summary: .5, bullets: 1.2, rewrite: 1, extract: .8, copy: .5}
+ALWAYS = {small: 6, out_of_range: 3, recall: 1, reading: 1.5, bullets: 1.2, rewrite: 1, extract: .8, copy: .5}
 
 
 def setting(w):

@@ -22,18 +22,15 @@ def some_items(w, n):
 
 
 def bullets(w):
+    """A list with dashes or numbers. Cut, because not learned well enough: commas, one sentence, the first or last item."""
     r = w.r
     fs, tools, names, sysm = ctx(w, p_facts=.2, p_tools=.2)
     it = some_items(w, r.choice([2, 3, 3, 3, 4, 4, 5]))
     src = r.choice([", ".join(it), listing(it), "; ".join(it), "\n".join(it)])
-    kind = r.choice(["bullets"] * 6 + ["numbers"] * 5 + ["comma"] * 3 + ["sentence", "sentence", "first", "first", "last", "last"])
+    kind = r.choice(["bullets"] * 6 + ["numbers"] * 5)
     p = {"bullets": "((make a list|make bullet points|make a bullet list|turn it into bullets|I need bullets for|bullet these|convert to a bullet list|rewrite as bullet points|show these as a list|a list with dashes please|please make bullets|I want these as bullet points|turn this into a bullet list|turn these into bullet points|list these|format as bullets|as bullet points|make this a list|bullet list|bullets please|bullet points please|write this as bullets|can you make bullet points of this|one per line with dashes|a list of|a bulleted list of|please list|put this in bullet points): {x}|(can you make a list of these|could you list these|can you put these in bullet points|can you make these bullets)? {x}|{x}\n\n(make this a bullet list|as bullet points please|list these))",
-         "numbers": "((make a numbered list|give me a numbered list|please make it a numbered list|put numbers on these|list these with numbers|I need these numbered|a list with 1, 2, 3 please|order these with numbers|number them|turn this into a numbered list|a numbered list please|please number these|numbered list|number the items|put numbers before these|with numbers|write these as 1, 2, 3|list with numbers|numbered): {x}|(can you number these|could you make a numbered list)? {x}|{x}\n\n(number these|make a numbered list))",
-         "sentence": "(write this as one sentence list|join these with commas and 'and'|put these in one line|join this list): {x}",
-         "comma": "(separate these with commas|write these with commas|one line with commas please|turn the lines into a comma list|use commas instead of lines|make a comma separated list|as comma separated values|put commas between them|with commas please|comma list|join with commas): {x}",
-         "first": "(what is the first item|which one is first|give me the first item|the first one please|what comes first|which one comes first|first item|start of the list|which is at the start|name the first one of these): {x}", "last": "(what is the last item|which one is the last|give me the last item|the last one please|what comes last|which one comes last|last item|end of the list|which is at the end|name the last one of these): {x}"}[kind]
-    a = {"bullets": "\n".join("- " + i for i in it), "numbers": "\n".join(f"{k + 1}. {i}" for k, i in enumerate(it)), "sentence": listing(it), "comma": ", ".join(it), 
-         "first": it[0] + ".", "last": it[-1] + "."}[kind]
+         "numbers": "((make a numbered list|give me a numbered list|please make it a numbered list|put numbers on these|list these with numbers|I need these numbered|a list with 1, 2, 3 please|order these with numbers|number them|turn this into a numbered list|a numbered list please|please number these|numbered list|number the items|put numbers before these|with numbers|write these as 1, 2, 3|list with numbers|numbered): {x}|(can you number these|could you make a numbered list)? {x}|{x}\n\n(number these|make a numbered list))"}[kind]
+    a = {"bullets": "\n".join("- " + i for i in it), "numbers": "\n".join(f"{k + 1}. {i}" for k, i in enumerate(it))}[kind]
     said = expand(r, p, x=src)
     return done("lists", sysm, tools, [user(said if said.startswith(it[0]) else as_typed(r, said, keep=(1,))), model(a)], exact=a)
 
