@@ -129,6 +129,18 @@ export const usedMemory = z.object({
 })
 export type UsedMemory = z.infer<typeof usedMemory>
 
+/**
+ * What a message of the person made happen. `remembered`: new. `confirmed`: known already, and now surer. `corrected`: in
+ * place of something else. `forgetting`: out of use, and gone in a minute. `nothing`: asked to forget what is not known.
+ */
+export const heardAct = z.object({
+  message: messageId,
+  act: memoryActId,
+  did: z.enum(['remembered', 'confirmed', 'corrected', 'forgetting', 'nothing']),
+  memories: z.array(z.object({ memory: memoryId, text: z.string() })),
+})
+export type HeardAct = z.infer<typeof heardAct>
+
 const memoryText = z.string().trim().min(1).max(400)
 
 /** What of a memory a person may change by hand. */
@@ -152,6 +164,7 @@ export const forgetStore = z.enum([
   'vectors',
   'uses', // which replies used it
   'traces', // recorded prompts that held it
+  'steps', // calls of tools that said it, such as the call that remembered it
   'summaries',
   'snapshots', // what a model remembers of conversations that used it
   'drafts', // the index that guesses ahead from earlier answers
@@ -251,10 +264,13 @@ export const memoryCommands = {
   /** Takes back what a `memory-heard` did. Harmless when it was taken back already. */
   'memory.undo': { input: z.object({ act: memoryActId }), output: none },
 
-  /** The chips of a conversation: all its replies that used something, by reply id. */
+  /**
+   * The chips of a conversation: all its replies that used something, by reply id; and what the person's messages in it
+   * did to memory, in their order, as far as it still holds and can be taken back.
+   */
   'memory.used': {
     input: z.object({ conversation: conversationId }),
-    output: z.object({ replies: z.record(z.string(), z.array(usedMemory)) }),
+    output: z.object({ replies: z.record(z.string(), z.array(usedMemory)), heard: z.array(heardAct) }),
   },
   /** Whether memory is used and learned in this conversation. It is, until switched off. */
   'memory.pause': { input: z.object({ conversation: conversationId, paused: z.boolean() }), output: none },
@@ -281,19 +297,8 @@ export const memoryEvents = [
     reply: messageId,
     memories: z.array(usedMemory),
   }),
-  /**
-   * The person's message asked for it, and it is done. `remembered`: new. `confirmed`: known already, and now surer.
-   * `corrected`: in place of something else. `forgetting`: out of use, and gone in a minute. `nothing`: asked to forget
-   * what is not known.
-   */
-  z.object({
-    type: z.literal('memory-heard'),
-    conversation: conversationId,
-    message: messageId,
-    act: memoryActId,
-    did: z.enum(['remembered', 'confirmed', 'corrected', 'forgetting', 'nothing']),
-    memories: z.array(z.object({ memory: memoryId, text: z.string() })),
-  }),
+  /** The person's message asked for it, and it is done. A message may ask for several things. */
+  z.object({ type: z.literal('memory-heard'), conversation: conversationId, ...heardAct.shape }),
   z.object({ type: z.literal('forget-step'), run: forgetId, line: forgetLine }),
   z.object({ type: z.literal('forget-done'), run: forgetId, receipt: forgetReceipt }),
   z.object({ type: z.literal('forget-failed'), run: forgetId, failure }),

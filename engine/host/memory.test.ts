@@ -134,6 +134,25 @@ test('"forget …" in a chat takes effect at once, can be undone, and is carried
   expect(allBytes(folder)).not.toContain("The user's name is Ines.")
 })
 
+test('what a message did is told again to a window that opens later, as far as it holds and until it is taken back', async () => {
+  const { window, say, engine, folder } = listening()
+  const { conversation, message } = await say('My name is Ines. My dog is called Bruno.')
+  await say('My dog is called Rex.')
+  await engine.shutdown()
+
+  const later = listening(folder)
+  const heard = async () => (await later.window.call('memory.used', { conversation })).heard
+  const [told, ...others] = await heard()
+  expect(told).toMatchObject({ message, did: 'remembered', memories: [{ text: 'Your name is Ines.' }] })
+  expect(others).toEqual([]) // the dog's name was replaced, and is history
+  if (told !== undefined) await later.window.call('memory.undo', { act: told.act })
+  expect(await heard()).toEqual([])
+  expect((await later.window.call('memory.list', {})).memories.map(({ text }) => text)).toEqual([
+    'Your dog is called Rex.',
+  ])
+  expect(window.events.filter((event) => event.type === 'memory-heard')).toHaveLength(3)
+})
+
 test('a reply written anew without a memory does not see it, nor does what follows on its branch', async () => {
   const { window, say, prompts } = listening()
   await say('My cat is called Mia.')

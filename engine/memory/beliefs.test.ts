@@ -47,9 +47,17 @@ test('what was inferred never overrules what the person said: it is disputed, un
     hold: false,
   })
   expect(learned.did).toBe('disputed')
-  expect(list().map(({ text }) => text)).toEqual(['Your diet is vegetarian.'])
+  expect(list().map(({ text, status }) => [text, status])).toEqual(
+    expect.arrayContaining([
+      ['Your diet is vegetarian.', 'active'],
+      ['Your diet is pescatarian.', 'disputed'],
+    ]),
+  )
   const [disputed] = memory.page.list({ tab: 'disputed', query: '', limit: 9 }).memories
-  expect(disputed).toMatchObject({ text: 'Your diet is pescatarian.', against: list()[0]?.id })
+  expect(disputed).toMatchObject({
+    text: 'Your diet is pescatarian.',
+    against: list().find(({ status }) => status === 'active')?.id,
+  })
 
   memory.page.resolve({ disputed: learned.memory, keep: learned.memory })
   expect(list().map(({ text, origin }) => [text, origin])).toEqual([['Your diet is pescatarian.', 'typed']])
@@ -126,6 +134,17 @@ test('what a message did can be taken back, whatever it was', () => {
   expect(list()).toMatchObject([{ status: 'active' }])
   tell(chat, 'Forget my shoe size.')
   expect(lastAct()).toMatchObject({ did: 'nothing', memories: [] })
+})
+
+test('taking back what was corrected again since leaves the newest, and its history', () => {
+  const { tell, list, memory, events } = startMemory()
+  const chat = newConversationId()
+  for (const place of ['Cardiff', 'Bristol', 'York']) tell(chat, `I live in ${place}.`)
+  const middle = events.filter((event) => event.type === 'memory-heard')[1]
+  if (middle?.type === 'memory-heard') memory.listen.undo(middle.act)
+  expect(list()).toMatchObject([{ text: 'You live in York.', status: 'active' }])
+  const { history } = memory.page.open({ id: list()[0]?.id ?? newMemoryId() })
+  expect(history.map(({ text }) => text)).toEqual(['You live in Cardiff.'])
 })
 
 test('a memory of one conversation is used there only, and hides there what holds everywhere', () => {

@@ -61,6 +61,7 @@ export function createForget({ forgetting, others, now }: ForgetDeps): Forget {
         traced.traces,
         'The recorded prompts are removed; these replies cannot be replayed any more.',
       ),
+      line('steps', 'rewritten', traced.steps.length, 'That a tool was called is kept, without what was said to it.'),
     ]
     return lines.filter(({ store, count }) => count > 0 || store === 'memory')
   }

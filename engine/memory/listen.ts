@@ -95,6 +95,15 @@ export function createListen({ stores, beliefs, emit, newActId, now, undoMs }: L
     if (touched.length > 0) emit({ type: 'memory-changed', memories: touched })
   }
 
+  /** What had been replaced by one of `by` holds again; where that was replaced in its turn, it stays history of the newest. */
+  const giveBack = (old: MemoryId, by: ReadonlySet<MemoryId>) => {
+    const replacedBy = memories.find(old)?.replacedBy ?? null
+    if (replacedBy === null || !by.has(replacedBy)) return
+    const newer = memories.find(replacedBy)
+    if (newer?.status === 'replaced') memories.update(old, { replacedBy: newer.replacedBy, updatedAt: now() })
+    else memories.update(old, { status: 'active', replacedBy: null, updatedAt: now() })
+  }
+
   return {
     hear: (said) => {
       if (evidence.actsOf(said.message).length > 0) return
@@ -117,8 +126,7 @@ export function createListen({ stores, beliefs, emit, newActId, now, undoMs }: L
       const act = evidence.findAct(id)
       if (act === null || act.undoneAt !== null) return
       const { created, replaced, confirmed, leaving } = act.changes
-      for (const old of replaced)
-        if (memories.find(old) !== null) memories.update(old, { status: 'active', replacedBy: null, updatedAt: now() })
+      for (const old of replaced) giveBack(old, new Set([...created, ...confirmed]))
       for (const memory of created) memories.remove(memory)
       for (const memory of confirmed) {
         const known = memories.find(memory)

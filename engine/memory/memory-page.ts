@@ -2,9 +2,16 @@
 import type { z } from 'zod'
 import type { CommandName, CommandOutput, Commands } from '../contract/commands.ts'
 import { HearthError } from '../contract/failure.ts'
-import type { Evidence, Memory, MemoryEvent, MemoryId } from '../contract/memory.ts'
+import {
+  type Evidence,
+  type HeardAct,
+  heardAct,
+  type Memory,
+  type MemoryEvent,
+  type MemoryId,
+} from '../contract/memory.ts'
 import type { StoredMemory } from '../storage/memories.ts'
-import type { StoredEvidence } from '../storage/memory-evidence.ts'
+import type { StoredAct, StoredEvidence } from '../storage/memory-evidence.ts'
 import type { MindStores } from '../storage/mind-stores.ts'
 import { type Beliefs, toMemory, writtenFact } from './beliefs.ts'
 import { isDuplicate } from './duplicates.ts'
@@ -24,7 +31,7 @@ export type MemoryPageDeps = {
 type In<N extends CommandName> = z.output<Commands[N]['input']>
 
 const tabs = {
-  all: ['active', 'leaving'],
+  all: ['active', 'disputed', 'leaving'],
   held: ['held'],
   replaced: ['replaced'],
   disputed: ['disputed'],
@@ -122,8 +129,18 @@ export function createMemoryPage({ stores, beliefs, recall, embedder, emit, now 
     used: ({ conversation }: In<'memory.used'>): CommandOutput<'memory.used'> => {
       const replies: CommandOutput<'memory.used'>['replies'] = {}
       for (const { reply, used } of evidence.usedIn(conversation)) replies[reply] = [...(replies[reply] ?? []), used]
-      return { replies }
+      return { replies, heard: evidence.actsIn(conversation).flatMap(stillHeard) }
     },
+  }
+
+  /** What an act did, as far as it still holds: nothing where all of it was forgotten or replaced since. */
+  function stillHeard({ id: act, message, did, changes }: StoredAct): HeardAct[] {
+    const known = heardAct.shape.did.safeParse(did)
+    const ids = [...changes.created, ...changes.confirmed, ...changes.leaving.map(({ memory }) => memory)]
+    const rows = ids.flatMap((id) => memories.find(id) ?? [])
+    const holds = known.data === 'forgetting' ? ['leaving'] : ['active', 'held', 'disputed']
+    const told = rows.filter(({ status }) => holds.includes(status)).map(({ id, text }) => ({ memory: id, text }))
+    return !known.success || told.length === 0 ? [] : [{ message, act, did: known.data, memories: told }]
   }
 
   function duplicates(): StoredMemory[][] {

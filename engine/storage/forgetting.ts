@@ -15,6 +15,8 @@ export type Traced = {
   readonly uses: number
   /** Traces with a recorded prompt, in conversations that used them. */
   readonly traces: number
+  /** Calls of tools that hold their words, or that remembered them. */
+  readonly steps: readonly string[]
   /** Conversations whose prompts held them. */
   readonly conversations: readonly ConversationId[]
   /** Messages of the person that they rest on. */
@@ -36,6 +38,7 @@ export type Remains = {
   readonly vectors: number
   readonly uses: number
   readonly traces: number
+  readonly steps: number
 }
 
 export type Forgetting = {
@@ -79,6 +82,22 @@ export function createForgetting(db: WritableDatabase, folder: string): Forgetti
     JOIN conversations c ON c.id = m.conversation WHERE e.memory IN (SELECT value FROM json_each(?))`)
   const answers = db.prepare<[string], { id: MessageId }>(`
     SELECT id FROM messages WHERE role = 'assistant' AND parent IN (SELECT value FROM json_each(?))`)
+  // A step is JSON, and its arguments are JSON inside of it: words are looked for as they stand in either.
+  const stepsOf = db.prepare<[string, string], { id: string }>(`
+    SELECT id FROM tool_steps WHERE reply IN (SELECT value FROM json_each(?)) AND server IS NULL AND tool = 'remember'
+      AND json_extract(step, '$.arguments') <> '{}'
+    UNION SELECT t.id FROM tool_steps t JOIN json_each(?) w ON instr(t.step, w.value) > 0 OR instr(t.told, w.value) > 0`)
+  const blank = db.prepare<[string]>(`
+    UPDATE tool_steps SET told = iif(told IS NULL, NULL, '{"result":"forgotten"}'),
+      step = json_set(step, '$.words', 'did something that was forgotten since', '$.arguments', '{}', '$.plan', NULL,
+        '$.failure', NULL, '$.undo', iif(tool = 'remember', NULL, json(json_extract(step, '$.undo'))),
+        '$.result', iif(json_extract(step, '$.result') IS NULL, NULL, json('{"text":"","bytes":0,"cut":false,"origins":[]}')))
+    WHERE id IN (SELECT value FROM json_each(?))`)
+  const inJson = (text: string) => JSON.stringify(text).slice(1, -1)
+  const findSteps = (replies: readonly MessageId[], words: readonly string[]) => {
+    const spelt = [...new Set(words.flatMap((text) => [inJson(text), inJson(inJson(text))]))]
+    return stepsOf.all(JSON.stringify(replies), JSON.stringify(spelt)).map(({ id }) => id)
+  }
   const remove = db.prepare<[string]>('DELETE FROM memories WHERE id IN (SELECT value FROM json_each(?))')
   const strip = db.prepare<[string]>(`
     UPDATE traces SET prompt = NULL, output = NULL, base = NULL, shared = 0
@@ -105,6 +124,8 @@ export function createForgetting(db: WritableDatabase, folder: string): Forgetti
       const rests = sources.all(JSON.stringify(all))
       const told = answers.all(JSON.stringify(rests.map(({ message }) => message)))
       const conversations = [...new Set(used.map(({ conversation }) => conversation))]
+      const replies = [...new Set([...used.map(({ reply }) => reply), ...told.map(({ id }) => id)])]
+      const words = [...new Set(rows.flatMap(({ statement, text }) => [statement, text]))]
       return {
         memories: rows.map(({ id, seq }) => ({ id, seq, chosen: chosen.has(id) })),
         evidence: evidenceCount(all),
@@ -113,19 +134,21 @@ export function createForgetting(db: WritableDatabase, folder: string): Forgetti
         traces: traceCount(conversations),
         conversations,
         sources: rests,
-        replies: [...new Set([...used.map(({ reply }) => reply), ...told.map(({ id }) => id)])],
-        words: [...new Set(rows.flatMap(({ statement, text }) => [statement, text]))],
+        steps: findSteps(replies, words),
+        replies,
+        words,
       }
     },
-    remove: ({ memories, conversations, sources: messages }, at) => {
+    remove: ({ memories, conversations, steps, sources: messages }, at) => {
       db.transaction(() => {
         for (const { message } of messages) mark.run(message, at)
         strip.run(JSON.stringify(conversations))
+        blank.run(JSON.stringify(steps))
         remove.run(JSON.stringify(memories.map(({ id }) => id)))
       }).immediate()
       emptyLog()
     },
-    remains: ({ memories, conversations, words }) => {
+    remains: ({ memories, conversations, replies, words }) => {
       const ids = memories.map(({ id }) => id)
       const seqs = memories.map(({ seq }) => seq)
       const rows = new Set(seqs)
@@ -138,6 +161,7 @@ export function createForgetting(db: WritableDatabase, folder: string): Forgetti
         vectors: vectorCount(seqs),
         uses: useCount(ids),
         traces: traceCount(conversations),
+        steps: findSteps(replies, words).length,
       }
     },
     inFiles: async (words) => {

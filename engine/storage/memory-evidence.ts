@@ -62,6 +62,8 @@ export type MemoryEvidence = {
   act(act: Omit<StoredAct, 'undoneAt'>, at: number): void
   findAct(id: MemoryActId): StoredAct | null
   actsOf(message: MessageId): StoredAct[]
+  /** Those that were not taken back, in the order of the messages. */
+  actsIn(conversation: ConversationId): StoredAct[]
   undone(id: MemoryActId, at: number): void
 
   /** Marks messages as read for facts, or as never to be read again. */
@@ -106,6 +108,9 @@ export function createMemoryEvidence(db: WritableDatabase): MemoryEvidence {
   const actColumns = 'id, message, did, changes, undone_at AS undoneAt'
   const findAct = db.prepare<[string], ActRow>(`SELECT ${actColumns} FROM memory_acts WHERE id = ?`)
   const actsOf = db.prepare<[string], ActRow>(`SELECT ${actColumns} FROM memory_acts WHERE message = ? ORDER BY id`)
+  const actsIn = db.prepare<[string], ActRow>(`
+    SELECT a.id, a.message, a.did, a.changes, a.undone_at AS undoneAt FROM messages m JOIN memory_acts a ON a.message = m.id
+    WHERE m.conversation = ? AND a.undone_at IS NULL ORDER BY m.seq, a.id`)
   const undone = db.prepare<[number, string]>('UPDATE memory_acts SET undone_at = ? WHERE id = ?')
   const mark = db.prepare<[string, string, number]>(`
     INSERT INTO memory_readings (message, result, at) VALUES (?, ?, ?)
@@ -138,6 +143,7 @@ export function createMemoryEvidence(db: WritableDatabase): MemoryEvidence {
       return row === undefined ? null : toAct(row)
     },
     actsOf: (message) => actsOf.all(message).map(toAct),
+    actsIn: (conversation) => actsIn.all(conversation).map(toAct),
     undone: (id, at) => void undone.run(at, id),
     mark: (messages, result, at) => {
       for (const message of messages) mark.run(message, result, at)

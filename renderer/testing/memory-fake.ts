@@ -9,6 +9,7 @@ import {
   type ForgetLine,
   type ForgetReceipt,
   type ForgetStore,
+  type HeardAct,
   type Memory,
   type MemoryId,
   memoryCommands,
@@ -26,6 +27,8 @@ export interface MemoryFakeOptions {
   readonly duplicates?: readonly (readonly MemoryId[])[]
   /** The chips, by reply. */
   readonly used?: Readonly<Record<string, { readonly conversation: ConversationId; readonly memories: UsedMemory[] }>>
+  /** What messages did to memory before this window was opened. */
+  readonly heard?: readonly HeardAct[]
   readonly receipts?: readonly ForgetReceipt[]
   /** Why search goes by words only; null: it goes by meaning too. */
   readonly noMeaning?: string | null
@@ -104,6 +107,7 @@ const none = {}
 export function createMemoryFake(options: MemoryFakeOptions = {}): MemoryFake {
   const later = options.later ?? ((task) => setTimeout(task, 90))
   const memories = new Map<MemoryId, FakeMemory>((options.memories ?? []).map((one) => [one.memory.id, one]))
+  const undone = new Set<string>()
   const receipts = new Map<string, ForgetReceipt>((options.receipts ?? []).map((receipt) => [receipt.id, receipt]))
   let leftovers = options.leftovers ?? []
   let emit: (...events: AppEvent[]) => void = () => {}
@@ -128,7 +132,7 @@ export function createMemoryFake(options: MemoryFakeOptions = {}): MemoryFake {
         ? status === 'replaced'
         : tab === 'disputed'
           ? status === 'disputed'
-          : status === 'active' || status === 'expired' || status === 'leaving'
+          : status === 'active' || status === 'disputed' || status === 'expired' || status === 'leaving'
   const all = () => [...memories.values()].map(({ memory }) => memory)
 
   function linesOf(ids: readonly MemoryId[]): ForgetLine[] {
@@ -278,7 +282,10 @@ export function createMemoryFake(options: MemoryFakeOptions = {}): MemoryFake {
       const { alpha, beta } = find(id).memory.confidence
       return put(id, { confidence: right ? sure(alpha + 2, beta) : sure(alpha, beta + 2) })
     },
-    'memory.undo': () => none,
+    'memory.undo': ({ act }) => {
+      undone.add(act)
+      return none
+    },
     'memory.used': ({ conversation }) => ({
       replies: Object.fromEntries(
         Object.entries(options.used ?? {}).flatMap(([reply, one]) => {
@@ -288,6 +295,7 @@ export function createMemoryFake(options: MemoryFakeOptions = {}): MemoryFake {
           return one.conversation === conversation && left.length > 0 ? [[reply, left]] : []
         }),
       ),
+      heard: (options.heard ?? []).filter(({ act }) => !undone.has(act)),
     }),
     'memory.pause': () => none,
     'memory.paused': () => ({ paused: false }),

@@ -1,11 +1,14 @@
 // renderer/features/memory/HeardNote.tsx: under the person's own message, what it did to memory, and taking it back. The
 // chat mounts it below a question, `<HeardNote message />`; it draws nothing where nothing was heard.
 import { Bookmark } from 'lucide-react'
+import { useEffect } from 'react'
 import type { Message } from '../../../engine/contract/conversation.ts'
 import { useApp } from '../../store/use-app.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import type { Heard } from './memory-fold.ts'
 import { short } from './words.ts'
+
+const none: readonly Heard[] = []
 
 const did: Readonly<Record<Heard['did'], string>> = {
   remembered: 'Will remember',
@@ -16,9 +19,20 @@ const did: Readonly<Record<Heard['did'], string>> = {
 }
 
 export function HeardNote({ message }: { readonly message: Message }) {
-  const heard = useApp((state) => state.memory.heard[message.id])
+  const heard = useApp((state) => state.memory.heard[message.id] ?? none)
+  const version = useApp((state) => state.memory.version)
+  const readUsed = useApp((state) => state.memoryActions.readUsed)
+  const { conversation } = message
+  // What was heard before this window was opened is asked for, with the chips of the conversation.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is the reason to ask again
+  useEffect(() => {
+    void readUsed(conversation)
+  }, [conversation, readUsed, version])
+  return heard.map((one) => <Note key={one.act} heard={one} />)
+}
+
+function Note({ heard }: { readonly heard: Heard }) {
   const { open, undoHeard } = useApp((state) => state.memoryActions)
-  if (!heard) return null
   const button = 'quick rounded-1 underline decoration-line-strong underline-offset-3 hover:text-ink'
   return (
     <div
@@ -38,7 +52,7 @@ export function HeardNote({ message }: { readonly message: Message }) {
       ))}
       {heard.did !== 'nothing' && ' '}
       {heard.did !== 'nothing' && (
-        <button type="button" className={`${button} text-ink-3`} onClick={() => void undoHeard(message.id)}>
+        <button type="button" className={`${button} text-ink-3`} onClick={() => void undoHeard(heard)}>
           Undo
         </button>
       )}

@@ -124,9 +124,9 @@ function Part({ title, children }: { readonly title: string; readonly children: 
 function Standing({ memory }: { readonly memory: Memory }) {
   const { accept, reject, bringBack, choose, show, undoHeard } = useApp((state) => state.memoryActions)
   const heard = useApp((state) =>
-    Object.values(state.memory.heard).find(
-      ({ did, memories }) => did === 'forgetting' && memories.some((one) => one.memory === memory.id),
-    ),
+    Object.values(state.memory.heard)
+      .flat()
+      .find(({ did, memories }) => did === 'forgetting' && memories.some((one) => one.memory === memory.id)),
   )
   const note = (text: string, actions: ReactNode = null) => (
     <div className="mt-3 rounded-3 bg-caution-wash px-3 py-2.5 text-xs">
@@ -156,7 +156,7 @@ function Standing({ memory }: { readonly memory: Memory }) {
     case 'leaving':
       return note(
         'You asked to forget this. It is out of use, and goes for good in a minute.',
-        heard && <Button onClick={() => void undoHeard(heard.message)}>Keep it</Button>,
+        heard && <Button onClick={() => void undoHeard(heard)}>Keep it</Button>,
       )
     case 'replaced':
       return note(

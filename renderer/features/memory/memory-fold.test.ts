@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
 import { newConversationId, newMessageId } from '../../../engine/contract/ids.ts'
 import { type ForgetReceipt, newForgetId, newMemoryId } from '../../../engine/contract/memory.ts'
-import { applyMemoryEvent, emptyMemory, type Forgetting, nextRun, wholeReceipt } from './memory-fold.ts'
+import {
+  applyMemoryEvent,
+  emptyMemory,
+  type Forgetting,
+  type Heard,
+  nextRun,
+  wholeReceipt,
+  withHeard,
+} from './memory-fold.ts'
 
 const receipt = (id: ForgetReceipt['id'], change: Partial<ForgetReceipt> = {}): ForgetReceipt => ({
   id,
@@ -40,6 +48,25 @@ test('the chips of a reply are kept by its chat, and a later reply leaves them',
   const both = applyMemoryEvent(first, { type: 'memory-used', conversation, reply: other, memories: used('You run.') })
   expect(both.used[conversation]?.[one]?.[0]?.text).toBe('You live in Cardiff.')
   expect(both.used[conversation]?.[other]?.[0]?.text).toBe('You run.')
+})
+
+test('a message may do several things, and what the engine says of them later counts', () => {
+  const [conversation, message, other] = [newConversationId(), newMessageId(), newMessageId()]
+  const act = (did: Heard['did'], of = message): Heard => ({
+    conversation,
+    message: of,
+    act: newMemoryId() as never,
+    did,
+    memories: [{ memory: newMemoryId(), text: 'Your name is Ines.' }],
+  })
+  const [first, second, unknown] = [act('remembered'), act('corrected'), act('nothing', other)]
+  const all = [first, second, unknown].reduce(
+    (state, heard) => applyMemoryEvent(state, { type: 'memory-heard', ...heard }),
+    emptyMemory,
+  )
+  expect(all.heard[message]).toEqual([first, second])
+  expect(withHeard(all.heard, conversation, [second])).toEqual({ [message]: [second], [other]: [unknown] })
+  expect(withHeard(all.heard, newConversationId(), [])).toEqual(all.heard)
 })
 
 test('each change of memory is a reason to ask again', () => {

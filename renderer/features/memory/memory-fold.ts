@@ -7,14 +7,15 @@ import type {
   ForgetLine,
   ForgetPlan,
   ForgetReceipt,
+  HeardAct,
   MemoryEvent,
   MemoryId,
   UsedMemory,
 } from '../../../engine/contract/memory.ts'
 import { addLines } from './words.ts'
 
-/** What the person's own message did to memory: a note under it. */
-export type Heard = Extract<MemoryEvent, { type: 'memory-heard' }>
+/** One thing that the person's own message did to memory: a note under it. */
+export type Heard = HeardAct & { readonly conversation: ConversationId }
 
 /** One call of `memory.forget`; the engine takes a thousand memories at a time. */
 export interface ForgetRun {
@@ -40,7 +41,7 @@ export interface MemoryEventState {
   /** The chips: by conversation, by reply. */
   readonly used: Readonly<Record<ConversationId, Readonly<Record<MessageId, readonly UsedMemory[]>>>>
   /** By the person's message. */
-  readonly heard: Readonly<Record<MessageId, Heard>>
+  readonly heard: Readonly<Record<MessageId, readonly Heard[]>>
   readonly forgetting: Forgetting | null
 }
 
@@ -54,8 +55,11 @@ export function applyMemoryEvent<S extends MemoryEventState>(state: S, event: Ap
       const before = state.used[event.conversation]
       return { ...state, used: { ...state.used, [event.conversation]: { ...before, [event.reply]: event.memories } } }
     }
-    case 'memory-heard':
-      return { ...state, heard: { ...state.heard, [event.message]: event } }
+    case 'memory-heard': {
+      const { type: _, ...heard } = event
+      const others = (state.heard[heard.message] ?? []).filter(({ act }) => act !== heard.act)
+      return { ...state, heard: { ...state.heard, [heard.message]: [...others, heard] } }
+    }
     case 'forget-step':
     case 'forget-done':
     case 'forget-failed':
@@ -63,6 +67,23 @@ export function applyMemoryEvent<S extends MemoryEventState>(state: S, event: Ap
     default:
       return state
   }
+}
+
+/** What the engine says now of one conversation. That nothing was known is a note of the moment, and stays for it. */
+export function withHeard(
+  before: MemoryEventState['heard'],
+  conversation: ConversationId,
+  acts: readonly HeardAct[],
+): MemoryEventState['heard'] {
+  const kept = Object.values(before)
+    .flat()
+    .filter((one) => one.conversation !== conversation || one.did === 'nothing')
+  const heard: Record<MessageId, Heard[]> = {}
+  for (const one of [...kept, ...acts.map((act) => ({ ...act, conversation }))]) {
+    heard[one.message] ??= []
+    heard[one.message]?.push(one)
+  }
+  return heard
 }
 
 type ForgetEvent = Extract<MemoryEvent, { type: 'forget-step' | 'forget-done' | 'forget-failed' }>

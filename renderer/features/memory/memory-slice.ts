@@ -18,7 +18,7 @@ import {
 import type { Client } from '../../store/client.ts'
 import type { AppState } from '../../store/store.ts'
 import { createForgetActions, type ForgetActions } from './forget-actions.ts'
-import { emptyMemory, type MemoryEventState } from './memory-fold.ts'
+import { emptyMemory, type Heard, type MemoryEventState, withHeard } from './memory-fold.ts'
 
 export type MemoryTab = 'all' | 'held' | 'replaced' | 'forgotten' | 'choices'
 export type MemoryDetail = CommandOutput<'memory.open'>
@@ -81,7 +81,7 @@ export interface MemoryActions extends ForgetActions {
   /** The same question answered anew without this memory. */
   readonly answerWithout: (reply: MessageId, memory: MemoryId) => Promise<void>
   /** Takes back what the person's message did to memory. */
-  readonly undoHeard: (message: MessageId) => Promise<void>
+  readonly undoHeard: (heard: Heard) => Promise<void>
   /** What follows from events, after they were folded. */
   readonly follow: (events: readonly AppEvent[]) => void
 }
@@ -152,14 +152,7 @@ export const createMemorySlice =
             const listed = tab === 'forgotten' ? 'all' : tab
             const asking = { query: tab === 'forgotten' ? '' : query, limit: 1000 }
             const list = await client.call('memory.list', { tab: listed, ...asking })
-            // Those that disagree belong to what is believed until the person has chosen.
-            const disputed =
-              tab === 'all' && list.counts.disputed > 0
-                ? (await client.call('memory.list', { tab: 'disputed', ...asking })).memories
-                : []
-            const there = new Set(list.memories.map(({ id }) => id))
-            const memories = [...list.memories, ...disputed.filter(({ id }) => !there.has(id))]
-            if (turn === asked) put({ list: { ...list, memories, tab, query }, listFailure: null })
+            if (turn === asked) put({ list: { ...list, tab, query }, listFailure: null })
           } catch (error) {
             if (turn === asked) put({ listFailure: toFailure(error) })
           }
@@ -252,8 +245,11 @@ export const createMemorySlice =
           if (usedAt.get(conversation) === version) return
           usedAt.set(conversation, version)
           try {
-            const { replies } = await client.call('memory.used', { conversation })
-            put({ used: { ...state().used, [conversation]: replies } })
+            const { replies, heard } = await client.call('memory.used', { conversation })
+            put({
+              used: { ...state().used, [conversation]: replies },
+              heard: withHeard(state().heard, conversation, heard),
+            })
           } catch {
             usedAt.delete(conversation) // a chat without chips is still a chat; the next look asks again
           }
@@ -261,12 +257,10 @@ export const createMemorySlice =
         answerWithout: async (reply, memory) => {
           await doing(() => client.call('turn.retry', { instead: reply, reply: newMessageId(), without: [memory] }))
         },
-        undoHeard: async (message) => {
-          const heard = state().heard[message]
-          if (!heard) return
-          if ((await doing(() => client.call('memory.undo', { act: heard.act }))) === null) return
-          const { [message]: _, ...left } = state().heard
-          put({ heard: left })
+        undoHeard: async ({ message, act }) => {
+          if ((await doing(() => client.call('memory.undo', { act }))) === null) return
+          const left = (state().heard[message] ?? []).filter((one) => one.act !== act)
+          put({ heard: { ...state().heard, [message]: left } })
           get().announce('Undone')
         },
         follow: (events) => {
