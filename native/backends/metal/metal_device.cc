@@ -6,7 +6,7 @@
 #include <cstring>
 #include <deque>
 
-#include "backends/metal/metal_encoder.h"
+#include "backends/metal/fusing_encoder.h"
 
 namespace hearth::metal {
 namespace {
@@ -58,7 +58,7 @@ class MetalDevice final : public ops::Device {
   std::unique_ptr<ops::Encoder> encoder() override {
     gpu_->make_resident(std::span(wrapped_).subspan(resident_));
     resident_ = wrapped_.size();
-    return std::make_unique<MetalEncoder>(*gpu_);
+    return std::make_unique<FusingEncoder>(*gpu_);
   }
 
  private:

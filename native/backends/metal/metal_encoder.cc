@@ -13,14 +13,13 @@ using namespace metal_kernel;
 constexpr size_t kUploadBytes = 1 << 16;
 constexpr size_t kUploadAlignment = 64;
 
-/// A threadgroup's threads for a row of `width`: four values each, whole simdgroups. Of the width alone, so that the
-/// order of a sum does not depend on anything else.
-uint64_t threads_for(uint32_t width) {
-  return std::clamp<uint64_t>((uint64_t{width} / 4 + kLanes - 1) / kLanes * kLanes, kLanes, 1024);
-}
 uint64_t bytes_of(const ops::Rows& rows) { return uint64_t{rows.rows} * rows.cols * sizeof(float); }
 
 }  // namespace
+
+uint64_t threads_for(uint32_t width) {
+  return std::clamp<uint64_t>((uint64_t{width} / 4 + kLanes - 1) / kLanes * kLanes, kLanes, 1024);
+}
 
 bool fits(const ops::Rows& rows) {
   if (rows.rows == 0 || rows.cols == 0) return true;

@@ -64,6 +64,27 @@ class MetalEncoder final : public ops::Encoder {
                        const ops::Weight& factors, uint32_t k) override;
   Status finish() override;
 
+  // Several ops in one dispatch, bit for bit what they give one after the other. Callers see to their shapes.
+  /// add_norm(x, delta, w); scale(x, factor); and, where `next` is there, norm(y, x, next).
+  void residual(ops::InOut x, ops::InOut delta, const ops::Weight& w, float factor, const ops::Rows* y,
+                const ops::Weight* next, float eps);
+  /// matmul(y, x, gate_w); where `up_w` is there, matmul(up, x, up_w); gate(y, y, up, activation).
+  void gated_matmul(ops::Out y, const ops::Rows& up, ops::In x, const ops::Weight& gate_w, const ops::Weight* up_w,
+                    ops::Activation activation);
+  /// norm and rope of q, of k, norm of v where `v_normed`, store_kv(k, v): q, or k and v, or all three.
+  struct Heads {
+    const ops::Rows* q = nullptr;
+    const ops::Rows* k = nullptr;
+    const ops::Rows* v = nullptr;  // with k
+    ops::Weight q_norm = {}, k_norm = {};
+    bool v_normed = false;
+    ops::KvView cache = {};
+    ops::RopeTable table = {};
+    uint32_t first_position = 0;
+    float eps = 0;
+  };
+  void heads(const Heads& heads);
+
   const CommandCounts& counts() const { return commands_.counts(); }
 
  private:
@@ -120,6 +141,8 @@ inline Binding writes(const ops::Rows& rows) {
   binding.writes = true;
   return binding;
 }
+/// Bound because the kernel has the parameter; not touched.
+inline Binding untouched(const ops::Rows& rows) { return {object_of(*rows.buffer), 0, 0, 0, false}; }
 inline Binding reads(const ops::Buffer& buffer) { return {object_of(buffer), 0, 0, buffer.bytes(), false}; }
 inline Binding writes(const ops::Buffer& buffer) { return {object_of(buffer), 0, 0, buffer.bytes(), true}; }
 inline Binding weight(const ops::Weight& w) {
@@ -135,6 +158,9 @@ inline uint32_t units_of(const ops::Weight& w) { return (w.cols + 15) / 16; }
 inline uint64_t groups_for(uint64_t work, uint64_t each) { return (work + each - 1) / each; }
 /// Whether every row lies within its buffer and a kernel can count its floats in 32 bits.
 bool fits(const ops::Rows& rows);
+/// A threadgroup's threads for a row of `width`: four values each, whole simdgroups. Of the width alone, so that the
+/// order of a sum does not depend on anything else.
+uint64_t threads_for(uint32_t width);
 inline constexpr Constant format_of(const ops::Weight& w) {
   return {metal_kernel::kConstantFormat, static_cast<uint32_t>(w.type), false};
 }

@@ -18,7 +18,13 @@ enum {
 };
 
 // Function constants by index.
-enum { kConstantFormat = 0, kConstantHalfCache = 1, kConstantPartial = 2, kConstantOperation = 3 };
+enum {
+  kConstantFormat = 0,
+  kConstantHalfCache = 1,
+  kConstantPartial = 2,
+  kConstantOperation = 3,
+  kConstantTwoMatrices = 4
+};
 
 // Operations of `map`.
 enum {
@@ -48,6 +54,24 @@ struct MatvecArguments {
   uint64_t row_bytes, matrix_bytes;
   uint32_t cols, units, outputs, rows, x_stride, y_stride;
   uint32_t choices_per_x;  // experts: choices that share a row of x
+};
+
+struct GatedArguments {
+  MatvecArguments product;
+  uint32_t other_stride, silu;
+};
+
+struct ResidualArguments {
+  uint32_t width, delta_stride, x_stride, y_stride;
+  float eps, scale;
+  uint32_t next;  // whether the norm of what follows is made, too
+};
+
+struct HeadsArguments {
+  uint32_t q_heads, k_heads, v_heads, width;
+  uint32_t q_stride, k_stride, v_stride, v_normed;
+  uint32_t pairs, adjacent, slots, first_position;
+  float eps;
 };
 
 struct NormArguments {

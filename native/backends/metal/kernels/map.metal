@@ -1,15 +1,11 @@
 // native/backends/metal/kernels/map.metal: the ops that touch each value once. Which one is a function constant.
+#include "activation.h"
 #include "arguments.h"
 #include "compat.h"
 
 using namespace hearth::metal_kernel;
 
 FUNCTION_CONSTANT(uint, kOperation, 3);
-
-METAL_FUNC float sigmoid(float x) { return 1.0f / (1.0f + precise::exp(-x)); }
-
-/// x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) as x sigmoid(2 sqrt(2/pi) (...)).
-METAL_FUNC float gelu(float x) { return x * sigmoid(x * fma(x * x, 0.0713548162726f, 1.59576912161f)); }
 
 /// One thread a value; y may be a or b.
 kernel void map(device float* y [[buffer(0)]], device const float* a [[buffer(1)]], device const float* b [[buffer(2)]],

@@ -6,9 +6,12 @@
 //
 // One chain of fused multiply-adds per (output, row, lane), then one simd_sum: the order does not depend on COUNT or
 // OUTPUTS, so a row's bits do not depend on the rows beside it. Larger calls run this eight rows at a time.
+#include "activation.h"
 #include "formats.h"
 
 using namespace hearth::metal_kernel;
+
+FUNCTION_CONSTANT(bool, kTwoMatrices, 4);
 
 template <int OUTPUTS, int COUNT>
 METAL_FUNC void add_products(device const uchar* weights, device const float* x, constant MatvecArguments& a,
@@ -62,6 +65,42 @@ INSTANTIATE("matvec_1", matvec<4, 1>)
 INSTANTIATE("matvec_2", matvec<4, 2>)
 INSTANTIATE("matvec_4", matvec<2, 4>)
 INSTANTIATE("matvec_8", matvec<2, 8>)
+
+/// y = act(G x) * other, where with kTwoMatrices other = U x, which is written, too. U has the shape and format of G.
+template <int OUTPUTS, int COUNT>
+kernel void matvec_gated(device const uchar* gate [[buffer(0)]], device const uchar* up [[buffer(1)]],
+                         device const float* x [[buffer(2)]], device float* other [[buffer(3)]],
+                         device float* y [[buffer(4)]], constant GatedArguments& a [[buffer(5)]],
+                         uint3 group [[threadgroup_position_in_grid]], uint lane [[thread_index_in_simdgroup]],
+                         uint simdgroup [[simdgroup_index_in_threadgroup]]) {
+  const uint first = (group.x * kMatvecSimdgroups + simdgroup) * OUTPUTS;
+  if (first >= a.product.outputs) return;
+  uint outputs[OUTPUTS], rows[COUNT];
+  for (int o = 0; o < OUTPUTS; ++o) outputs[o] = min(first + uint(o), a.product.outputs - 1);
+  for (int r = 0; r < COUNT; ++r) rows[r] = min(group.y * COUNT + uint(r), a.product.rows - 1);
+  float gates[OUTPUTS][COUNT], ups[OUTPUTS][COUNT];
+  add_products<OUTPUTS, COUNT>(gate, x, a.product, outputs, rows, lane, gates);
+  if (kTwoMatrices) add_products<OUTPUTS, COUNT>(up, x, a.product, outputs, rows, lane, ups);
+  for (int o = 0; o < OUTPUTS; ++o) {
+    for (int r = 0; r < COUNT; ++r) {
+      const float sum = simd_sum(gates[o][r]);
+      device float* beside = other + rows[r] * a.other_stride + outputs[o];
+      float factor = 0.0f;
+      if (kTwoMatrices) {
+        factor = simd_sum(ups[o][r]);
+        if (lane == 0) *beside = factor;
+      } else {
+        factor = *beside;
+      }
+      const float value = a.silu != 0 ? sum * sigmoid(sum) * factor : gelu(sum) * factor;
+      if (lane == 0) y[rows[r] * a.product.y_stride + outputs[o]] = value;
+    }
+  }
+}
+INSTANTIATE("matvec_gated_1", matvec_gated<2, 1>)
+INSTANTIATE("matvec_gated_2", matvec_gated<2, 2>)
+INSTANTIATE("matvec_gated_4", matvec_gated<1, 4>)
+INSTANTIATE("matvec_gated_8", matvec_gated<1, 8>)
 
 /// Row i of y is W[experts[i]] times row i / choices_per_x of x.
 kernel void matvec_experts(device const uchar* weights [[buffer(0)]], device const float* x [[buffer(1)]],

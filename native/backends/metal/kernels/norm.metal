@@ -5,14 +5,6 @@
 
 using namespace hearth::metal_kernel;
 
-METAL_FUNC float norm_factor(device const float* x, constant NormArguments& a, threadgroup float* shared, uint index,
-                             uint threads, uint lane, uint simdgroup) {
-  float squares = 0.0f;
-  for (uint i = index; i < a.width; i += threads) squares = fma(x[i], x[i], squares);
-  const float sum = threadgroup_sum(squares, shared, lane, simdgroup, threads / kLanes);
-  return 1.0f / precise::sqrt(sum / float(a.width) + a.eps);
-}
-
 /// `y` may be `x`: a thread writes only what it alone reads.
 kernel void norm(device const float* x [[buffer(0)]], device const float* w [[buffer(1)]],
                  device float* y [[buffer(2)]], constant NormArguments& a [[buffer(3)]],
@@ -22,7 +14,7 @@ kernel void norm(device const float* x [[buffer(0)]], device const float* w [[bu
   THREADGROUP_ARRAY(float, shared, 32);
   device const float* from = x + group.y * a.x_stride + group.x * a.width;
   device float* to = y + group.y * a.y_stride + group.x * a.width;
-  const float factor = norm_factor(from, a, shared, index, extent.x, lane, simdgroup);
+  const float factor = norm_factor(from, a.width, a.eps, shared, index, extent.x, lane, simdgroup);
   for (uint i = index; i < a.width; i += extent.x) {
     const float value = from[i] * factor;
     to[i] = a.weighted != 0 ? value * w[i] : value;
@@ -38,7 +30,7 @@ kernel void add_norm(device float* delta [[buffer(0)]], device const float* w [[
   THREADGROUP_ARRAY(float, shared, 32);
   device float* from = delta + group.y * a.x_stride;
   device float* to = y + group.y * a.y_stride;
-  const float factor = norm_factor(from, a, shared, index, extent.x, lane, simdgroup);
+  const float factor = norm_factor(from, a.width, a.eps, shared, index, extent.x, lane, simdgroup);
   for (uint i = index; i < a.width; i += extent.x) {
     const float value = from[i] * factor * w[i];
     from[i] = value;

@@ -10,3 +10,12 @@ METAL_FUNC float threadgroup_sum(float value, threadgroup float* shared, uint la
   threadgroup_barrier(mem_flags::mem_threadgroup);
   return simd_sum(lane < simdgroups ? shared[lane] : 0.0f);
 }
+
+/// 1 / sqrt(mean of x^2 + eps) over `width` values; thread i takes i, i + threads, ...
+METAL_FUNC float norm_factor(device const float* x, uint width, float eps, threadgroup float* shared, uint index,
+                             uint threads, uint lane, uint simdgroup) {
+  float squares = 0.0f;
+  for (uint i = index; i < width; i += threads) squares = fma(x[i], x[i], squares);
+  const float sum = threadgroup_sum(squares, shared, lane, simdgroup, threads / hearth::metal_kernel::kLanes);
+  return 1.0f / precise::sqrt(sum / float(width) + eps);
+}
