@@ -103,6 +103,55 @@ std::vector<CheckCase> product_cases() {
   return cases;
 }
 
+/// A layer in a model's own order, so that a backend which makes one step of several ops does so here, too.
+void run_layer(CheckBench& bench, uint32_t rows) {
+  constexpr uint32_t kDim = 96, kWidth = 160, kHead = 32, kHeads = 4, kKvHeads = 2, kSlots = 64, kFirst = 5;
+  static const std::vector<double> frequencies = {1, 0.3, 0.1, 0.03, 0.01, 0.003};
+  auto& ops = bench.encoder();
+  const auto f32 = [&](uint32_t size, uint64_t seed) { return bench.weight(TensorType::kF32, 1, size, seed); };
+  const auto product = [&](const ops::Rows& y, const ops::Rows& x, uint64_t seed) {
+    ops.matmul(y, x, bench.weight(TensorType::kQ4_0, y.cols, x.cols, seed));
+  };
+  const size_t bytes = size_t{kSlots} * kKvHeads * kHead * sizeof(float);
+  const ops::KvView cache = {&bench.buffer(bytes), &bench.buffer(bytes), ops::KvFormat::kF32, kSlots, kKvHeads, kHead};
+  const ops::RopeTable table{.frequencies = frequencies, .head_dim = kHead, .adjacent = false};
+  const auto x = bench.matrix(rows, kDim, 1), normed = bench.matrix(rows, kDim), q = bench.matrix(rows, kHeads * kHead),
+             k = bench.matrix(rows, kKvHeads * kHead), v = bench.matrix(rows, kKvHeads * kHead),
+             attended = bench.matrix(rows, kHeads * kHead), delta = bench.matrix(rows, kDim),
+             gate = bench.matrix(rows, kWidth), up = bench.matrix(rows, kWidth);
+  constexpr float kEps = 1e-6f;
+  ops.norm(normed, x, f32(kDim, 2), kDim, kEps);
+  product(k, normed, 3);
+  product(v, normed, 4);
+  ops.norm(v, v, {}, kHead, kEps);
+  ops.norm(k, k, f32(kHead, 5), kHead, kEps);
+  ops.rope(k, table, kFirst);
+  ops.store_kv(cache, k, v, kFirst);
+  product(q, normed, 6);
+  ops.norm(q, q, f32(kHead, 7), kHead, kEps);
+  ops.rope(q, table, kFirst);
+  ops.attend(attended, q, cache, {.heads = kHeads, .scale = 0.1f, .first_position = kFirst, .window = rows});
+  product(delta, attended, 8);
+  ops.add_norm(x, delta, f32(kDim, 9), kEps);
+  ops.norm(normed, x, f32(kDim, 10), kDim, kEps);
+  product(gate, normed, 11);
+  product(up, normed, 12);
+  ops.gate(gate, gate, up, ops::Activation::kGeluTanh);
+  product(delta, gate, 13);
+  ops.add_norm(x, delta, f32(kDim, 14), kEps);
+  ops.scale(x, 0.7f);
+  ops.norm(normed, x, f32(kDim, 15), kDim, kEps);
+  for (const ops::Rows& part : {q, k, v, attended, up, gate, x, normed}) bench.read(part);
+}
+
+std::vector<CheckCase> layer_cases() {
+  std::vector<CheckCase> cases;
+  for (const uint32_t rows : {1u, 2u, 4u, 9u})  // products add up: some more room than one op gets
+    cases.push_back(
+        {"a layer of " + std::to_string(rows) + " rows", [rows](CheckBench& bench) { run_layer(bench, rows); }, 3e-4});
+  return cases;
+}
+
 struct AttentionShape {
   uint32_t heads, kv_heads, head_dim, window, slots, first, rows;
 };
@@ -231,6 +280,7 @@ std::vector<CheckCase> check_cases(const std::string& family) {
   if (family == "rows") return row_cases();
   if (family == "products") return product_cases();
   if (family == "attention") return attention_cases();
+  if (family == "layers") return layer_cases();
   return expert_cases();
 }
 

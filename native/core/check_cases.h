@@ -46,7 +46,7 @@ struct CheckCase {
   double tolerance = 3e-5;  // of the largest number
 };
 
-/// The cases of a family: "rows", "products", "attention", "experts".
+/// The cases of a family: "rows", "products", "attention", "layers", "experts".
 std::vector<CheckCase> check_cases(const std::string& family);
 
 }  // namespace hearth

@@ -108,7 +108,7 @@ CheckStep compare(const std::string& family, ops::Device& device, ops::Device& r
 
 /// Three times the same work must be the same bits, or a barrier is missing.
 CheckStep repeats(ops::Device& device) {
-  for (const char* family : {"rows", "attention", "experts"}) {
+  for (const char* family : {"rows", "attention", "layers", "experts"}) {
     for (const CheckCase& one : check_cases(family)) {
       std::vector<float> first;
       for (int run = 0; run < 3; ++run) {
@@ -233,7 +233,7 @@ CheckReport check_device(const OpenDevice& open, ops::Device& reference, const C
     return {"open", "kernels compiled on " + device->name(), CheckVerdict::kPassed};
   });
   if (device == nullptr) return report;
-  for (const char* family : {"rows", "products", "attention", "experts"})
+  for (const char* family : {"rows", "products", "attention", "layers", "experts"})
     step(family, [&] { return compare(family, *device, reference); });
   step("repeats", [&] { return repeats(*device); });
   step("independent rows", [&] { return independent_rows(*device); });

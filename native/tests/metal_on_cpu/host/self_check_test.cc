@@ -40,7 +40,7 @@ TEST_CASE("a GPU that is right passes every step, and nothing is left behind") {
   const auto folder = std::filesystem::temp_directory_path() / "hearth-self-check-green";
   std::filesystem::remove_all(folder);
   const CheckReport report = check(quick(), folder.string());
-  CHECK(report.steps.size() == 8);
+  CHECK(report.steps.size() == 9);
   for (const CheckStep& step : report.steps) {
     CAPTURE(step.name);
     CAPTURE(step.detail);
@@ -56,7 +56,8 @@ TEST_CASE("a GPU that is right passes every step, and nothing is left behind") {
 
 TEST_CASE("a kernel that gives wrong numbers turns its family red and is named by its case") {
   const std::pair<const char*, const char*> faults[] = {
-      {"norm", "rows"}, {"matvec_8", "products"}, {"store_kv", "attention"}, {"combine", "experts"}};
+      {"norm", "rows"},    {"matvec_8", "products"},     {"store_kv", "attention"}, {"residual", "layers"},
+      {"heads", "layers"}, {"matvec_gated_8", "layers"}, {"combine", "experts"}};
   for (const auto& [kernel, family] : faults) {
     CAPTURE(kernel);
     fake::Behaviour behaviour = quick();
