@@ -32,7 +32,7 @@ export type Figures = {
   readonly tokensPerPass: number
 }
 
-type Answer = {
+export type Answer = {
   readonly turn: Turn
   readonly reply: string
   readonly text: string
@@ -82,7 +82,7 @@ async function ready({ engine, until }: Started): Promise<void> {
 }
 
 /** Each turn is a chat of its own: nothing is known from what was said before in it. */
-async function put({ engine, until }: Started, turn: Turn): Promise<Answer> {
+export async function put({ engine, until }: Started, turn: Turn): Promise<Answer> {
   const conversation = newConversationId()
   const reply = newMessageId()
   const ended = until((event) => (event.type === 'turn-done' || event.type === 'turn-failed') && event.reply === reply)
@@ -128,7 +128,7 @@ export function figuresOf(
   about: (fact: Fact) => boolean = () => true,
 ): Figures {
   const asked = answers.flatMap((answer) =>
-    answer.turn.kind === 'ask' && about(answer.turn.fact) ? [{ ...answer, ...answer.turn }] : [],
+    answer.turn.kind === 'ask' && about(answer.turn.fact) ? [{ ...answer.turn, ...answer }] : [],
   )
   const tasted = answers.filter(({ turn }) => turn.kind === 'request' && person.tastes[turn.class] !== undefined)
   const changed = asked.filter(({ fact }) => fact.later !== null)
@@ -160,7 +160,7 @@ async function heldOut(started: Started, person: Person): Promise<Answer[]> {
   return answers
 }
 
-async function withEngine<T>(work: (started: Started) => Promise<T>): Promise<T> {
+export async function withEngine<T>(work: (started: Started) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'hearth-bench-'))
   const started = start(folder)
   try {
@@ -226,9 +226,7 @@ async function main(): Promise<number> {
   for (const name of worse) console.log(`Learned does not win: ${name}.`)
   for (const name of back) console.log(`Forgotten, and not as if never known: ${name}.`)
   for (const name of lost) console.log(`Kept, and yet lost: ${name}.`)
-  const { info } = {
-    info: { seed, turns: person.history.length + person.heldOut.length, heldOut: person.heldOut.length },
-  }
+  const info = { seed, turns: person.history.length + person.heldOut.length, heldOut: person.heldOut.length }
   const result = { ...info, table, passed: worse.length + back.length + lost.length === 0 }
   if (process.argv.includes('--keep'))
     writeFileSync(join(root, 'engine', 'bench', 'learning.json'), `${JSON.stringify(result, null, 2)}\n`)
