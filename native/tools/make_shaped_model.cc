@@ -1,11 +1,12 @@
 // native/tools/make_shaped_model.cc: a file with the shapes, formats, names and vocabulary of a real model and random
 // numbers in it: as slow and as large as the real one, and nothing else. For measuring, never for answers.
 //
-//   make-shaped-model SHAPE FORMAT VOCABULARY.gguf OUT.gguf
+//   make-shaped-model SHAPE FORMAT VOCABULARY.gguf OUT.gguf [sparse]
 //
 // SHAPE is a row of kShapes, FORMAT q4_0 (as Google's quantisation-aware files are: embeddings in Q6_K, the per-layer
 // projection in F16), q4_k_m or q8_0. The vocabulary is copied key by key. Scales are such that every matrix has about
 // unit gain: activations stay finite and no denormals slow a kernel down. Same arguments, same bytes.
+// `sparse`: matrices are holes in the file and take no room on the disk, for what looks at sizes only.
 // Sources: huggingface/transformers models/gemma4 (shapes), ggml-org/llama.cpp src/models/gemma4.cpp (names) and
 // src/llama-quant.cpp (which tensors q4_k_m keeps in Q6_K).
 #include <cmath>
@@ -306,7 +307,7 @@ void describe(Pairs& pairs, const Plan& plan, const char* format) {
   pairs.u32("gemma4.rope.dimension_count_swa", kHeadDim);
 }
 
-void write_tensor(std::ofstream& out, Random& random, const Tensor& tensor) {
+void write_tensor(std::ofstream& out, Random& random, const Tensor& tensor, bool sparse) {
   const double deviation = 1 / std::sqrt(static_cast<double>(tensor.shape[0]));
   if (tensor.name == "rope_freqs.weight") {  // the first quarter of the pairs rotates
     std::vector<float> divisors(tensor.elements(), 1e30f);
@@ -315,6 +316,8 @@ void write_tensor(std::ofstream& out, Random& random, const Tensor& tensor) {
   } else if (tensor.type == Type::kF32) {
     const std::vector<float> values(tensor.elements(), static_cast<float>(tensor.constant));
     out.write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(tensor.bytes()));
+  } else if (sparse) {
+    out.seekp(static_cast<std::streamoff>(tensor.bytes()), std::ios::cur);
   } else {
     const size_t block = traits_of(tensor.type)->block_bytes, slab = (size_t{4} << 20) / block * block;
     std::vector<std::byte> bytes(std::min<uint64_t>(slab, tensor.bytes()));
@@ -328,7 +331,8 @@ void write_tensor(std::ofstream& out, Random& random, const Tensor& tensor) {
   out.write(zeros, static_cast<std::streamsize>((kAlignment - tensor.bytes() % kAlignment) % kAlignment));
 }
 
-int write_model(const Shape& shape, std::string_view format, const std::string& vocabulary, const std::string& path) {
+int write_model(const Shape& shape, std::string_view format, const std::string& vocabulary, const std::string& path,
+                bool sparse) {
   Plan plan{shape,
             format == "q4_0"   ? Type::kQ4_0
             : format == "q8_0" ? Type::kQ8_0
@@ -365,7 +369,7 @@ int write_model(const Shape& shape, std::string_view format, const std::string& 
   out << pairs.bytes() << directory.bytes();
   while (out.tellp() % static_cast<std::streamoff>(kAlignment) != 0) out.put('\0');
   Random random(4);
-  for (const Tensor& tensor : plan.tensors) write_tensor(out, random, tensor);
+  for (const Tensor& tensor : plan.tensors) write_tensor(out, random, tensor, sparse);
   out.flush();
   if (!out) {
     std::fprintf(stderr, "%s could not be written; make room on the disk and run this again.\n", path.c_str());
@@ -381,13 +385,13 @@ int write_model(const Shape& shape, std::string_view format, const std::string& 
 
 int main(int argc, char** argv) {
   using namespace hearth;
-  const std::string_view format = argc == 5 ? argv[2] : "";
+  const std::string_view format = argc == 5 || (argc == 6 && std::string_view(argv[5]) == "sparse") ? argv[2] : "";
   if (format == "q4_0" || format == "q4_k_m" || format == "q8_0") {
     for (const Shape& shape : kShapes) {
-      if (std::string_view(shape.name) == argv[1]) return write_model(shape, format, argv[3], argv[4]);
+      if (std::string_view(shape.name) == argv[1]) return write_model(shape, format, argv[3], argv[4], argc == 6);
     }
   }
-  std::fprintf(stderr, "usage: make-shaped-model SHAPE q4_0|q4_k_m|q8_0 VOCABULARY.gguf OUT.gguf\nshapes:");
+  std::fprintf(stderr, "usage: make-shaped-model SHAPE q4_0|q4_k_m|q8_0 VOCABULARY.gguf OUT.gguf [sparse]\nshapes:");
   for (const Shape& shape : kShapes) std::fprintf(stderr, " %s", shape.name);
   std::fprintf(stderr, "\n");
   return 2;

@@ -122,6 +122,10 @@ std::optional<std::string> run_step(Step& step, uint32_t interval) {
     dispatch.arguments.buffers[parameter.index] = bound.copy.empty() ? bound.memory : std::span(bound.copy);
   }
   if (all.behaviour.on_dispatch) all.behaviour.on_dispatch(dispatch);
+  if (!all.behaviour.executes) {
+    ++all.counts.dispatches;
+    return {};
+  }
   const emulator::Schedule schedule{.seed = all.next_random() | 1, .shuffle = true, .layout = all.behaviour.layout};
   const uint32_t number = all.next_dispatch++;
   if (all.counts.dispatches < all.behaviour.traced_dispatches)

@@ -25,6 +25,7 @@ struct Behaviour {
   uint64_t working_set = uint64_t{8} << 30;
   uint64_t largest_buffer = uint64_t{4} << 30;
   uint64_t traced_dispatches = UINT64_MAX;  // how many are traced, from the first; looking on costs half of the time
+  bool executes = true;                     // or only counts and hands dispatches to `on_dispatch`
   bool has_residency_sets = true;           // macOS 15
   bool has_device = true;
   std::string broken_source = {};      // a library whose text contains this does not compile

@@ -77,6 +77,9 @@ TEST_CASE("attention over a ring, through a window, in either cache format, is t
 
 TEST_CASE("a long context, where each block has a threadgroup of its own, is the CPU's") {
   check_twins(2e-5f, [&](Twin& twin) { return attended(twin, {1, 1, 32, 0, 1400, 1290, 2}, ops::KvFormat::kF16); });
+  // Blocks apart of a window, and of heads whose values two threads' worth of dimensions share.
+  check_twins(2e-5f, [&](Twin& twin) { return attended(twin, {1, 1, 32, 1100, 1200, 2000, 2}, ops::KvFormat::kF16); });
+  check_twins(2e-5f, [&](Twin& twin) { return attended(twin, {2, 1, 512, 0, 900, 800, 1}, ops::KvFormat::kF32); });
 }
 
 TEST_CASE("a row attends to the same bits alone, beside others, and with its blocks together") {
