@@ -28,6 +28,9 @@ const nonce = Math.random().toString(36).slice(2)
 const markStart = `\uE000${nonce}\uE001`
 const markEnd = `\uE001${nonce}\uE000`
 
+/** Beginnings of up to so many characters have lists of their own in the index (migration 4). Longer ones are put together. */
+const indexedBeginnings = 3
+
 const excerptTokens = 24
 /** A "word" can be a whole line of Chinese or of base64, so an excerpt is also cut by length, in UTF-16 units. */
 const excerptLength = 240
@@ -63,11 +66,19 @@ export function createSearch(db: ReadableDatabase): Search {
   return {
     find: (query, limit, { role, since, conversation } = {}) => {
       const match = toMatch(query)
-      if (match === null) return []
+      const whole = toMatch(query, indexedBeginnings)
+      if (match === null || whole === null) return []
       const bound = { match, limit, role: role ?? null, since: since ?? null, conversation: conversation ?? null }
-      const messages = bestOf(candidates.all({ ...bound, limit: compared }), query)
+      // Whole words first: a common one is read from its newest message on, and only as far as needed.
+      const plenty = candidates.all({ ...bound, match: whole, limit: compared })
+      const enough = plenty.length === compared || whole === match
+      const found = enough ? plenty : candidates.all({ ...bound, limit: compared })
+      const messages = bestOf(found, query)
         .slice(0, limit)
-        .map(({ seq, text: _, ...rest }) => ({ ...rest, snippet: snippetOf.get(match, BigInt(seq))?.snippet ?? '' }))
+        .map(({ seq, text: _, ...rest }) => ({
+          ...rest,
+          snippet: snippetOf.get(enough ? whole : match, BigInt(seq))?.snippet ?? '',
+        }))
       const talks = new Set(messages.map((one) => one.conversation))
       // A title is what the person calls it, so it is no hit where only one side's words are wanted, or one chat's.
       const titles = role === undefined && conversation === undefined ? inTitles.all(bound) : []
@@ -125,13 +136,16 @@ const wordsOf = (text: string): string[] =>
 /**
  * Every word becomes a quoted prefix (`"word"*`), so nothing that a person types is read as FTS5 syntax.
  * Null when there is no word. FTS5 reads its query as a C string, so NUL separates words too.
+ * `upTo`: only words of at most so many characters are beginnings, longer ones are whole.
  */
-export function toMatch(query: string): string | null {
+export function toMatch(query: string, upTo = Number.POSITIVE_INFINITY): string | null {
   const words = query
     .toWellFormed()
     .split(/[\s\0]+/u)
     .filter((word) => word !== '')
-  return words.length === 0 ? null : words.map((word) => `"${word.replaceAll('"', '""')}"*`).join(' ')
+  return words.length === 0
+    ? null
+    : words.map((word) => `"${word.replaceAll('"', '""')}"${word.length <= upTo ? '*' : ''}`).join(' ')
 }
 
 /** Takes the marks out of a snippet and gives their places in what remains, as [start, end) in UTF-16 units. */
