@@ -14,6 +14,7 @@ import { replyTo } from './grade.ts'
 
 const built = path.join(import.meta.dirname, '..', '..', 'build', 'hearth.node')
 const shipped = path.join(import.meta.dirname, '..', 'models', 'kindling.gguf')
+const drafter = path.join(import.meta.dirname, '..', 'models', 'kindling-drafter.gguf')
 const packages = path.join(os.homedir(), '.cache', 'hearth-bench', 'peer', 'node_modules')
 const peer = path.join(packages, 'node-llama-cpp', 'dist', 'index.js')
 
@@ -21,6 +22,7 @@ const peer = path.join(packages, 'node-llama-cpp', 'dist', 'index.js')
 type Peer = {
   getLlama(options: object): Promise<{
     loadModel(options: object): Promise<{
+      readonly fileInfo: { readonly metadata: { readonly general: { readonly architecture?: string } } }
       tokenize(text: string, special: boolean): readonly number[]
       detokenize(tokens: readonly number[], special: boolean): string
       createContext(options: object): Promise<{
@@ -74,5 +76,16 @@ describe.skipIf(!existsSync(built) || !existsSync(peer))(
         await llama.dispose()
       }
     }, 180_000)
+
+    test('stands beside a drafter that llama.cpp reads as well', async () => {
+      const library = (await import(pathToFileURL(peer).href)) as Peer
+      const llama = await library.getLlama({ gpu: false, build: 'never', maxThreads: 1 })
+      try {
+        const { fileInfo } = await llama.loadModel({ modelPath: drafter })
+        expect(fileInfo.metadata.general.architecture).toBe('gemma4-assistant')
+      } finally {
+        await llama.dispose()
+      }
+    })
   },
 )

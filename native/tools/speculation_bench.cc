@@ -3,6 +3,7 @@
 //
 // PROMPTS: texts, each followed by a line `__prompt__`. Each prompt is answered plainly and with guesses, turn about,
 // so that a busy machine disturbs both alike; the answers must be equal, or the program says so and fails.
+// --everything: guesses are verified whether they pay or not, which tells how many are right.
 // --replay: guesses are the plain answer's own tokens, each right with probability A, in place of the sources.
 #include <algorithm>
 #include <chrono>
@@ -74,7 +75,7 @@ int main(int count, char** arguments) {
   int threads = 0;
   auto numerics = ops::Numerics::kExact;
   Replay replay;
-  bool replays = false;
+  bool replays = false, everything = false;
   SpeculationOptions guessing;
   for (int i = 1; i < count; ++i) {
     const std::string name = arguments[i];
@@ -95,6 +96,8 @@ int main(int count, char** arguments) {
     } else if (name == "--replay" && i + 1 < count) {
       replays = true;
       replay.share = std::atof(arguments[++i]);
+    } else if (name == "--everything") {
+      everything = true;
     } else if (name == "--costs") {
       costs = true;
     } else {
@@ -105,11 +108,9 @@ int main(int count, char** arguments) {
     std::fprintf(stderr, "speculation-bench MODEL PROMPTS [DRAFTER] [--max N] [--rounds N] [--temp T] [--sources S]\n");
     return 2;
   }
-  const auto model =
-      Model::load(files[0], {.backend = "auto",
-                             .threads = threads,
-                             .drafter = files.size() > 2 ? files[2] : "",
-                             .numerics = numerics});
+  const auto model = Model::load(
+      files[0],
+      {.backend = "auto", .threads = threads, .drafter = files.size() > 2 ? files[2] : "", .numerics = numerics});
   if (!model.ok()) {
     std::fprintf(stderr, "%s\n", model.error().message.c_str());
     return 1;
@@ -122,6 +123,7 @@ int main(int count, char** arguments) {
     guessed.value()->speculator() = Speculator();
     guessed.value()->speculator().add(std::make_unique<ReplayDrafter>(replay));
   }
+  if (everything) guessed.value()->speculator().verify_everything();
 
   if (costs) return print_costs(*guessed.value()), 0;
 
