@@ -85,7 +85,7 @@ export function mutate(text, { line, column, was, put }) {
 }
 
 /** Commands that make one object, and the program. */
-function commandsOf(build) {
+export function commandsOf(build) {
   const { stdout } = spawnSync('ninja', ['-C', build, '-t', 'commands', program], {
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
@@ -100,7 +100,7 @@ function commandsOf(build) {
 const shell = (command, cwd) => spawnSync('bash', ['-c', command], { cwd, encoding: 'utf8', timeout: limitMs })
 
 /** 'killed', 'survived', or 'invalid' where it does not compile. */
-function judge(build, commands, folder, site) {
+export function judge(build, commands, folder, site) {
   fs.rmSync(folder, { recursive: true, force: true })
   fs.cpSync(kernels, folder, { recursive: true })
   const file = path.join(folder, site.file)

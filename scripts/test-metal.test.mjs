@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { scan } from '../native/tests/metal_on_cpu/scan_kernels.mjs'
 import { readMachO } from './lib/mach-o.mjs'
+import { draw, mutate, sites } from './mutate-kernels.mjs'
 import { problemsOf } from './test-metal.mjs'
 
 const kernel = (body, parameters = 'device float* y [[buffer(0)]]') => `kernel void k(${parameters}) {\n${body}\n}`
@@ -86,4 +87,18 @@ test('each thing that would keep a Mac from loading the addon is named', () => {
     { isSigned: false },
   ])
     expect(problemsOf({ ...good, ...bad })).toHaveLength(1)
+})
+
+test('a mutant is one token of code, and the same seed draws the same ones', () => {
+  const text = '// a + b\n#define X 1 + 2\ny[i] = a + 2;\n'
+  const all = sites(text, 'k.metal')
+  expect(all.map(({ line, was, put }) => [line, was, put])).toEqual([
+    [2, ' + ', ' - '],
+    [2, '2', '3'],
+  ])
+  expect(all.map((site) => mutate(text, site).split('\n')[2])).toEqual(['y[i] = a - 2;', 'y[i] = a + 3;'])
+  const many = Array.from({ length: 40 }, (_, line) => ({ line }))
+  expect(draw(many, 9, 3)).toEqual(draw(many, 9, 3))
+  expect(draw(many, 9, 3)).not.toEqual(draw(many, 9, 4))
+  expect(new Set(draw(many, 40, 3)).size).toBe(40)
 })
