@@ -71,12 +71,13 @@ export function installProbe(): void {
     waits.push(now - came)
     came = null
   }
+  let loop = 0
   const tick = (at: number) => {
     if (!running) return
     if (begun > 0) gaps.push(at - begun)
     begun = at
     painted.port2.postMessage(null)
-    requestAnimationFrame(tick)
+    loop = requestAnimationFrame(tick)
   }
 
   window.probe = {
@@ -85,10 +86,11 @@ export function installProbe(): void {
       ;[work, gaps, frames, waits] = [[], [], [], []]
       ;[pixels, begun, came, shown] = [0, 0, null, replyLength()]
       running = true
-      requestAnimationFrame(tick)
+      loop = requestAnimationFrame(tick)
     },
     end: () => {
       running = false
+      cancelAnimationFrame(loop)
       return { work, gaps, tokens: { frames, waits }, pixels }
     },
     scroll: (count) =>
