@@ -88,3 +88,20 @@ TEST_CASE("a row of zeros stays one when lengths are matched, and gelu of large 
     return out;
   });
 }
+
+TEST_CASE("what lies between two rows is left alone") {
+  Rng rng(12);
+  const uint32_t rows = 3, cols = 45, gap = 7;
+  Twin gpu(open_fake());
+  const auto y = gpu.matrix(rows, cols, rng.normals(size_t{rows} * cols), gap),
+             x = gpu.matrix(rows, cols, rng.normals(size_t{rows} * cols));
+  gpu.encoder->add(y, x);
+  gpu.encoder->copy(y, x);
+  gpu.encoder->softcap(y, 2.0f);
+  gpu.encoder->add_norm(y, x, gpu.vector(rng.normals(cols)), 1e-6f);
+  gpu.encoder->add_row(y, gpu.vector(std::vector<float>(cols, 1.0f)));
+  gpu.finish();
+  for (uint32_t r = 0; r + 1 < rows; ++r) {
+    for (uint32_t c = cols; c < cols + gap; ++c) CHECK(Bench::floats(y, r)[c] == 0.0f);
+  }
+}
