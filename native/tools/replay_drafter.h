@@ -1,6 +1,6 @@
-// native/tools/replay_drafter.h: guesses of a chosen quality, for measurements: the answer is known from plain decoding,
-// and each of its tokens is guessed right with probability `share`. It tells what guessing gains on a model whose real
-// acceptance is unknown, such as a file of random numbers in the shape of a real one.
+// native/tools/replay_drafter.h: guesses of a chosen quality, for measurements: the answer is known from plain
+// decoding, and each of its tokens is guessed right with probability `share`. It tells what guessing gains on a model
+// whose real acceptance is unknown, such as a file of random numbers in the shape of a real one.
 #pragma once
 #include <algorithm>
 #include <cstdint>
