@@ -17,6 +17,8 @@ import { memoryParts } from '../features/memory/reply-parts.ts'
 import { ModelNotice } from '../features/model/ModelNotice.tsx'
 import { Palette } from '../features/search/Palette.tsx'
 import { SettingsPage } from '../features/settings/SettingsPage.tsx'
+import { toolParts } from '../features/tools/reply-parts.ts'
+import { useReadSteps } from '../features/tools/use-read-steps.ts'
 import { WelcomePage } from '../features/welcome/WelcomePage.tsx'
 import type { Page } from '../store/shell-slice.ts'
 import type { AppState } from '../store/store.ts'
@@ -77,13 +79,14 @@ function Beside({ page }: { readonly page: Exclude<Page, 'chat'> }) {
 }
 
 /** Who stands in a reply beside its words. */
-const replySlots: ReplySlots = { ...noSlots, ...memoryParts }
+const replySlots: ReplySlots = { ...noSlots, ...memoryParts, ...toolParts }
 
 function Frame() {
   const page = useApp((state) => state.page)
   const folded = useApp((state) => state.sidebarFolded)
   const over = useApp((state) => state.sidebarOver)
   const hideOver = useApp((state) => state.hideSidebarOver)
+  useReadSteps()
   const narrow = useNarrow()
   const column = !narrow && !folded
   return (

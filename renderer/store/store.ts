@@ -19,6 +19,7 @@ import { createMemorySlice, type MemorySlice } from '../features/memory/memory-s
 import { createModelSlice, type ModelSlice } from '../features/model/model-slice.ts'
 import { createSearchSlice, type SearchSlice } from '../features/search/search-slice.ts'
 import { createSettingsSlice, type SettingsSlice } from '../features/settings/settings-slice.ts'
+import { applyStepEvent, createToolsSlice, type ToolsSlice } from '../features/tools/tools-slice.ts'
 import type { Client } from './client.ts'
 import { type ConnectionSlice, createConnectionSlice } from './connection-slice.ts'
 import { createShellSlice, type ShellSlice } from './shell-slice.ts'
@@ -36,11 +37,22 @@ export type AppState = ShellSlice &
   SearchSlice &
   MemorySlice &
   ChoicesSlice &
+  ToolsSlice &
   InsightsSlice & { readonly receive: (events: readonly AppEvent[]) => void }
 
 type Folded = Pick<
   AppState,
-  'open' | 'order' | 'messages' | 'digest' | 'reading' | 'sending' | 'conversations' | 'model' | 'memory' | 'choices'
+  | 'open'
+  | 'order'
+  | 'messages'
+  | 'digest'
+  | 'reading'
+  | 'sending'
+  | 'conversations'
+  | 'model'
+  | 'memory'
+  | 'choices'
+  | 'steps'
 >
 
 /** One event into the state. Pure, so that a recorded session replays in a test without a screen. */
@@ -69,6 +81,8 @@ export function applyEvent<S extends Folded>(state: S, event: AppEvent): S {
       return { ...state, memory: applyMemoryEvent(state.memory, event) }
     case 'learning-changed':
       return { ...state, choices: { ...state.choices, version: state.choices.version + 1 } }
+    case 'tool-step':
+      return { ...state, steps: applyStepEvent(state.steps, event) }
     default:
       return state // what a feature folds into its own slice
   }
@@ -88,6 +102,7 @@ export function createAppStore(client: Client): StoreApi<AppState> {
     ...createSearchSlice(client)(set, get, api),
     ...createMemorySlice(client)(set, get, api),
     ...createChoicesSlice(client)(set, get, api),
+    ...createToolsSlice(client)(set, get, api),
     ...createInsightsSlice(client)(set, get, api),
     receive: (events) => {
       set((state) => events.reduce(applyEvent, state))

@@ -39,7 +39,7 @@ const codes: Readonly<Record<string, string>> = {
   ',': 'Comma',
 }
 
-const names: Readonly<Record<string, string>> = { arrowup: '↑', arrowdown: '↓' }
+const names: Readonly<Record<string, string>> = { arrowup: '↑', arrowdown: '↓', enter: '↩', backspace: '⌫' }
 
 /** The chord as it works here, for tooltips and the map of keys. */
 export function spell(chord: Chord): string {
