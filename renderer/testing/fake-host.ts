@@ -221,6 +221,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
       settings = Object.assign({}, settings, commands['settings.update'].input.parse(input))
       return settings
     },
+    'tool.steps': () => ({ steps: [] }),
     'conversation.open': ({ id }) => open(id as ConversationId),
     'conversation.rename': ({ id, title }) => {
       titles.set(id, title)
